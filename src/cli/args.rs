@@ -1,0 +1,186 @@
+//! The flags as they are written; what they mean is understood elsewhere.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::words::Level;
+
+/// Detect reciprocity-based persuasion: what is given, what is asked back, and how hard it leans.
+#[derive(Debug, Parser)]
+#[command(name = "beholden", version, arg_required_else_help = true, propagate_version = true)]
+#[command(after_help = "Examples:
+  beholden scan mail.eml                    read one mail, see the gift and the request marked in it
+  beholden scan --format jsonl Maildir      one report a line
+  cat mail.eml | beholden scan --fail-on pressure && echo fine
+
+Exit status: 0 done, 1 something reached --fail-on, 2 an error somewhere, after all else was done.")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t = Color::Auto, global = true)]
+    pub color: Color,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Judge text, mail, files and folders
+    Scan(Scan),
+    /// Look after the rules
+    Rules(Rules),
+    /// Measure the verdicts against labelled messages
+    Eval(Eval),
+    /// Fit the weights of both scores to labelled messages
+    Learn(Learn),
+}
+
+/// Judge text, mail, files and folders; standard input when there is no PATH or it is `-`.
+#[derive(Debug, Args)]
+pub(crate) struct Scan {
+    /// Files and folders to judge
+    pub paths: Vec<PathBuf>,
+    /// What the input is
+    #[arg(long, value_enum, default_value_t = Input::Auto)]
+    pub input: Input,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Exit with status 1 when something reaches this level
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub fail_on: Option<LevelArg>,
+    /// Write only what reaches this level
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub only: Option<LevelArg>,
+    /// Add the decoded parts, so that every offset can be checked
+    #[arg(long, conflicts_with = "no_text")]
+    pub with_text: bool,
+    /// Leave message text out everywhere
+    #[arg(long)]
+    pub no_text: bool,
+    /// Exit with status 2 when a line of JSON Lines input is bad
+    #[arg(long)]
+    pub strict: bool,
+    /// Threads for files and folders; 0 for one a core
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub jobs: usize,
+    /// Add a lexicon file to the embedded ones
+    #[arg(long, value_name = "FILE")]
+    pub lexicon: Vec<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Input {
+    /// By name and content
+    Auto,
+    /// Bare text
+    Text,
+    /// One RFC 5322 message a file
+    Message,
+    /// One JSON object a line
+    Jsonl,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// The message with its evidence marked, for people
+    Text,
+    /// One array of reports
+    Json,
+    /// One report a line
+    Jsonl,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(crate) enum LevelArg {
+    None,
+    Goodwill,
+    Appeal,
+    Pressure,
+}
+
+impl From<LevelArg> for Level {
+    fn from(level: LevelArg) -> Level {
+        Level::ALL[level as usize]
+    }
+}
+
+/// Look after the rules.
+#[derive(Debug, Args)]
+pub(crate) struct Rules {
+    #[command(subcommand)]
+    pub command: RulesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// Run the examples of every rule: those that must match and those that must not
+    Test {
+        /// Lexicon files to test with the embedded ones
+        paths: Vec<PathBuf>,
+    },
+}
+
+/// Measure the verdicts against labelled messages.
+#[derive(Debug, Args)]
+pub(crate) struct Eval {
+    /// Labelled messages, JSON Lines
+    #[arg(required = true)]
+    pub gold: Vec<PathBuf>,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = EvalFormat::Table)]
+    pub format: EvalFormat,
+    /// One table for each source, variant or tactic
+    #[arg(long, value_enum)]
+    pub by: Option<By>,
+    /// Which part of the gold sets
+    #[arg(long, value_enum, default_value_t = SplitArg::All)]
+    pub split: SplitArg,
+    /// List the messages that were judged wrongly
+    #[arg(long)]
+    pub confusions: bool,
+    /// Use these weights instead of the embedded ones
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EvalFormat {
+    Table,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum By {
+    Source,
+    Variant,
+    Tactic,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SplitArg {
+    All,
+    Read,
+    Unread,
+}
+
+/// Fit the weights of both scores to labelled messages.
+#[derive(Debug, Args)]
+pub(crate) struct Learn {
+    /// Labelled messages, JSON Lines
+    #[arg(required = true)]
+    pub gold: Vec<PathBuf>,
+    /// Where to write the weights
+    #[arg(short, long, value_name = "WEIGHTS")]
+    pub output: Option<PathBuf>,
+    /// List the wrongly judged messages of the cross-validation
+    #[arg(long)]
+    pub confusions: bool,
+}

@@ -1,0 +1,59 @@
+//! The command line: flags in, reports out. Data goes to standard output, everything else to standard error.
+
+mod args;
+mod exit;
+mod input;
+mod text;
+mod scan;
+mod rules;
+mod measure;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Cli, Color, Command};
+use exit::Exit;
+
+/// Runs the command on the process's arguments.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let code = u8::try_from(error.exit_code()).unwrap_or(2);
+            return if error.print().is_ok() { ExitCode::from(code) } else { ExitCode::SUCCESS };
+        }
+    };
+    match cli.color {
+        Color::Auto => {}
+        Color::Always => anstream::ColorChoice::Always.write_global(),
+        Color::Never => anstream::ColorChoice::Never.write_global(),
+    }
+    let result = match cli.command {
+        Command::Scan(args) => scan::run(&args),
+        Command::Rules(args) => rules::run(&args),
+        Command::Eval(args) => measure::eval(&args),
+        Command::Learn(args) => measure::learn(&args),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        // Whoever reads the output has seen enough.
+        Err(error) if error.is_closed_pipe() => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error.to_string());
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// One line on standard error; a closed standard error is nobody's loss.
+fn complain(message: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "beholden: {message}");
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit as u8)
+    }
+}

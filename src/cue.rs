@@ -1,0 +1,113 @@
+//! Cues: matches of lexicon rules in a sentence, with false friends taken out and negation noted.
+
+use crate::lexicon::Lexicon;
+use crate::span::Span;
+use crate::token::{Token, TokenSentence};
+use crate::words::{Role, Zone};
+
+/// One lexicon match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cue {
+    /// Index of the part in the document.
+    pub part: usize,
+    pub rule: usize,
+    pub span: Span,
+    pub zone: Zone,
+    /// Sentence number, counted through the whole message.
+    pub sentence: usize,
+    pub negated: bool,
+    pub disguised: bool,
+}
+
+/// More cues than this in one message are not looked at, and a note says so.
+pub(crate) const MAX_CUES: usize = 5_000;
+
+/// How many tokens before a cue a negation may stand.
+const NEGATION_REACH: usize = 4;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Match {
+    start: usize,
+    end: usize,
+    rule: usize,
+    negative: bool,
+}
+
+/// Adds the cues of one part's sentences; `first_sentence` is the number of the first. Returns whether the cap was hit.
+pub(crate) fn cues(
+    lexicon: &Lexicon,
+    part: usize,
+    sentences: &[TokenSentence],
+    first_sentence: usize,
+    out: &mut Vec<Cue>,
+) -> bool {
+    for (i, sentence) in sentences.iter().enumerate() {
+        if out.len() >= MAX_CUES {
+            return true;
+        }
+        let matches = unblocked(lexicon, matches(lexicon, &sentence.tokens));
+        out.extend(matches.into_iter().map(|m| {
+            let tokens = &sentence.tokens[m.start..m.end];
+            let role = lexicon.family(m.rule).role;
+            let can_negate =
+                matches!(role, Role::Gift | Role::Request | Role::Obligation) || lexicon.family(m.rule).tactic.is_some();
+            Cue {
+                part,
+                rule: m.rule,
+                span: Span::new(tokens[0].span.start, tokens[tokens.len() - 1].span.end),
+                zone: sentence.zone,
+                sentence: first_sentence + i,
+                negated: can_negate && !m.negative && is_negated(lexicon, &sentence.tokens, m.start, m.end),
+                disguised: tokens.iter().any(|t| t.disguised),
+            }
+        }));
+    }
+    false
+}
+
+/// All matches, ordered by place; of one rule's overlapping matches the first stands.
+fn matches(lexicon: &Lexicon, tokens: &[Token]) -> Vec<Match> {
+    let mut found = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        for (pattern, rule) in lexicon.candidates(token) {
+            if let Some((start, end)) = pattern.match_at(tokens, at) {
+                found.push(Match { start, end, rule: *rule, negative: pattern.negative });
+            }
+        }
+    }
+    found.sort_unstable_by_key(|m| (m.rule, m.start, usize::MAX - m.end));
+    found.dedup_by(|b, a| a.rule == b.rule && b.start < a.end);
+    found.sort_unstable();
+    found
+}
+
+/// Takes out what a false friend covers: "free" in "feel free" gives nothing.
+fn unblocked(lexicon: &Lexicon, matches: Vec<Match>) -> Vec<Match> {
+    let blockers: Vec<Match> = matches.iter().filter(|m| lexicon.family(m.rule).blocks).copied().collect();
+    if blockers.is_empty() {
+        return matches;
+    }
+    matches
+        .into_iter()
+        .filter(|m| {
+            matches!(lexicon.family(m.rule).role, Role::Benign | Role::Disclaimer)
+                || !blockers.iter().any(|b| b.start < m.end && m.start < b.end)
+        })
+        .collect()
+}
+
+/// Whether a negation stands shortly before the match, in its clause, or in a gap within it.
+fn is_negated(lexicon: &Lexicon, tokens: &[Token], start: usize, end: usize) -> bool {
+    let negator = |i: usize| lexicon.negators.contains(&tokens[i].word.stem) && !lexicon.is_idle_negation(tokens, i);
+    if (start..end).any(negator) {
+        return true;
+    }
+    let mut i = start;
+    while i > 0 && start - i < NEGATION_REACH && !tokens[i].after_break {
+        i -= 1;
+        if negator(i) {
+            return true;
+        }
+    }
+    false
+}

@@ -1,0 +1,154 @@
+//! Words seen through their disguise: look-alike letters, zero-width characters, l33t, single letters apart.
+//!
+//! The folded form is what the lexicon is asked for; the token's span stays on the original bytes.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use crate::vocabulary::Vocabulary;
+
+/// Characters that take no room and may stand inside a word.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+}
+
+/// Symbols that stand for letters inside l33t words.
+pub(crate) fn is_leet_symbol(c: char) -> bool {
+    matches!(c, '@' | '$' | '!' | '*' | '|' | '\u{20ac}')
+}
+
+/// The lower-case ASCII view of a word with letters beyond ASCII, and whether that view is a disguise seen through.
+///
+/// A word wholly in another script is left alone: only a word that mixes scripts, or is written in mathematical or
+/// full-width letters, pretends to be something else. Accents are folded without suspicion.
+pub(crate) fn fold(word: &str) -> (String, bool) {
+    let visible: String = word.chars().filter(|c| !is_invisible(*c)).collect();
+    let invisible = word.chars().any(|c| is_invisible(c) && c != '\u{ad}');
+    let compatible: String = visible.nfkd().filter(|c| !is_combining_mark(*c)).collect();
+    let stylised = visible.chars().any(|c| matches!(c, '\u{1d400}'..='\u{1d7ff}' | '\u{ff01}'..='\u{ff5e}' | '\u{2460}'..='\u{24ff}' | '\u{1f130}'..='\u{1f189}'));
+    let latin = compatible.chars().any(|c| c.is_ascii_alphabetic());
+    let foreign = compatible.chars().any(|c| look_alike(c).is_some());
+    let mapped: String =
+        if latin && foreign { compatible.chars().map(|c| look_alike(c).unwrap_or(c)).collect() } else { compatible };
+    (mapped.to_lowercase(), invisible || stylised || (latin && foreign))
+}
+
+/// The ASCII letter that a Cyrillic or Greek letter looks like.
+fn look_alike(c: char) -> Option<char> {
+    Some(match c {
+        'а' | 'α' => 'a',
+        'А' | 'Α' => 'A',
+        'в' | 'В' | 'Β' => 'B',
+        'с' => 'c',
+        'С' => 'C',
+        'ԁ' => 'd',
+        'е' | 'ε' => 'e',
+        'Е' | 'Ε' => 'E',
+        'һ' => 'h',
+        'Н' | 'Η' => 'H',
+        'і' | 'ι' | 'ı' => 'i',
+        'І' | 'Ι' => 'I',
+        'ј' => 'j',
+        'Ј' => 'J',
+        'к' | 'κ' => 'k',
+        'К' | 'Κ' => 'K',
+        'ӏ' => 'l',
+        'м' | 'М' | 'Μ' => 'M',
+        'п' | 'η' => 'n',
+        'Ν' => 'N',
+        'о' | 'ο' | 'σ' => 'o',
+        'О' | 'Ο' => 'O',
+        'р' | 'ρ' => 'p',
+        'Р' | 'Ρ' => 'P',
+        'г' => 'r',
+        'ѕ' => 's',
+        'Ѕ' => 'S',
+        'т' | 'τ' => 't',
+        'Т' | 'Τ' => 'T',
+        'υ' | 'ц' => 'u',
+        'ν' => 'v',
+        'ѡ' | 'ω' => 'w',
+        'х' | 'χ' => 'x',
+        'Х' | 'Χ' => 'X',
+        'у' | 'γ' => 'y',
+        'У' | 'Υ' => 'Y',
+        'Ζ' => 'Z',
+        _ => return None,
+    })
+}
+
+/// The lexicon word that a l33t spelling stands for, if there is one.
+pub(crate) fn unleet(word: &str, vocabulary: &Vocabulary) -> Option<String> {
+    if word.len() > 24 || word.chars().filter(|c| c.is_alphabetic()).count() == 0 {
+        return None;
+    }
+    let choices: Vec<&[char]> = word.chars().map(stands_for).collect();
+    // Each ambiguous character doubles the readings or worse; more than a few is no word that a reader would see.
+    let readings: usize = choices.iter().map(|c| c.len().max(1)).try_fold(1usize, |a, b| a.checked_mul(b))?;
+    if readings > 64 {
+        return None;
+    }
+    let mut forms = vec![String::new()];
+    for (c, choice) in word.chars().zip(&choices) {
+        forms = forms
+            .iter()
+            .flat_map(|f| {
+                let options: Vec<char> = if choice.is_empty() { vec![c] } else { choice.to_vec() };
+                options.into_iter().map(move |o| format!("{f}{o}"))
+            })
+            .collect();
+    }
+    forms.into_iter().find(|f| vocabulary.knows(f))
+}
+
+fn stands_for(c: char) -> &'static [char] {
+    match c {
+        '0' => &['o'],
+        '1' | '!' | '|' => &['i', 'l'],
+        '3' | '\u{20ac}' => &['e'],
+        '4' | '@' => &['a'],
+        '5' | '$' => &['s'],
+        '7' => &['t'],
+        '8' => &['b'],
+        '*' => &['a', 'e', 'i', 'o', 'u'],
+        _ => &[],
+    }
+}
+
+/// The lexicon words that a run of single characters spells, as lengths in characters; nothing if it spells none.
+///
+/// Each word must have at least three letters, or be `u` or `you`, so that a list of initials stays one.
+pub(crate) fn spell(run: &[char], vocabulary: &Vocabulary) -> Option<Vec<(usize, String)>> {
+    let longest = 14;
+    let mut best: Vec<Option<(usize, usize, String)>> = vec![None; run.len() + 1];
+    best[0] = Some((0, 0, String::new()));
+    for end in 1..=run.len() {
+        for start in (end.saturating_sub(longest)..end).rev() {
+            let Some((count, _, _)) = &best[start] else { continue };
+            let count = count + 1;
+            let raw: String = run[start..end].iter().collect();
+            let known = (raw == "u" && run.len() > 3) || (end - start >= 3 && vocabulary.knows(&raw));
+            let form = if known {
+                Some(raw)
+            } else if end - start >= 3 {
+                unleet(&raw, vocabulary)
+            } else {
+                None
+            };
+            if let Some(form) = form
+                && best[end].as_ref().is_none_or(|b| count <= b.0)
+            {
+                best[end] = Some((count, start, form));
+            }
+        }
+    }
+    let mut words = Vec::new();
+    let mut end = run.len();
+    while end > 0 {
+        let (_, start, form) = best[end].clone()?;
+        words.push((end - start, form));
+        end = start;
+    }
+    words.reverse();
+    Some(words)
+}

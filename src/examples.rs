@@ -1,0 +1,66 @@
+//! The rules' own examples: each must match, at the span in brackets, or must not.
+
+use crate::cue::cues;
+use crate::engine::Engine;
+use crate::sentence::sentences;
+use crate::span::Span;
+use crate::token::tokens;
+use crate::words::Zone;
+use crate::zone::zones;
+
+impl Engine {
+    /// What the examples of the rules say that the rules don't do, one line each with file and line.
+    pub(crate) fn failed_examples(&self) -> Vec<String> {
+        let mut failures = Vec::new();
+        for (index, rule) in self.lexicon.rules.iter().enumerate() {
+            let mut fail = |what: String| failures.push(format!("{}:{}: {}: {what}", rule.file, rule.line, rule.id));
+            if rule.matches.is_empty() || rule.allows.is_empty() {
+                fail("needs examples that match and examples that it allows".to_owned());
+            }
+            for example in &rule.matches {
+                let (text, wanted) = unbracket(example);
+                let found = self.spans_of(index, &text);
+                match wanted {
+                    None => fail(format!("no [span] is marked in {example:?}")),
+                    Some(wanted) if !found.iter().any(|f| f.overlaps(wanted)) => fail(format!("does not match {example:?}")),
+                    Some(wanted) if !found.iter().any(|f| overlap(*f, wanted) >= 0.5) => {
+                        let shown: Vec<&str> = found.iter().map(|f| f.of(&text)).collect();
+                        fail(format!("matches {shown:?}, not the span marked in {example:?}"));
+                    }
+                    Some(_) => {}
+                }
+            }
+            for example in &rule.allows {
+                if let Some(span) = self.spans_of(index, example).first() {
+                    fail(format!("must allow {example:?} and matches {:?}", span.of(example)));
+                }
+            }
+        }
+        failures
+    }
+
+    fn spans_of(&self, rule: usize, text: &str) -> Vec<Span> {
+        let stretches = zones(text, Zone::Subject);
+        let tokens = tokens(text, &sentences(text, &stretches), &self.lexicon.vocabulary);
+        let mut found = Vec::new();
+        cues(&self.lexicon, 0, &tokens, 0, &mut found);
+        found.into_iter().filter(|c| c.rule == rule && !c.negated).map(|c| c.span).collect()
+    }
+}
+
+/// The example without its brackets, and the span that they marked.
+fn unbracket(example: &str) -> (String, Option<Span>) {
+    match (example.find('['), example.find(']')) {
+        (Some(open), Some(close)) if open < close => {
+            let text = format!("{}{}{}", &example[..open], &example[open + 1..close], &example[close + 1..]);
+            (text, Some(Span::new(open, close - 1)))
+        }
+        _ => (example.to_owned(), None),
+    }
+}
+
+/// The share of the union of two spans that they have in common.
+fn overlap(a: Span, b: Span) -> f64 {
+    let common = a.end.min(b.end).saturating_sub(a.start.max(b.start));
+    common as f64 / (a.len() + b.len() - common).max(1) as f64
+}

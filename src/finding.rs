@@ -1,0 +1,144 @@
+//! Cues composed into findings: which gift carries which request, by order, nearness, condition and zone.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::cue::Cue;
+use crate::lexicon::Lexicon;
+use crate::words::{Role, Tactic, Zone};
+
+/// Whether the gift or the request comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// The gift stands before the request, or both stand in one phrase.
+    GiftFirst,
+    /// The request stands before the gift.
+    RequestFirst,
+}
+
+/// Cues composed into a tactic; indices are into the message's cues.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Composed {
+    pub tactic: Tactic,
+    pub cues: Vec<usize>,
+    /// Sentence borders between the closest gift and request.
+    pub distance: usize,
+    pub order: Order,
+}
+
+/// What composing a message gives.
+#[derive(Debug, Default)]
+pub(crate) struct Composition {
+    pub findings: Vec<Composed>,
+    /// For each cue, whether it stands in a finding.
+    pub paired: Vec<bool>,
+    /// A pivot or a condition ties a gift to its request.
+    pub tied: bool,
+}
+
+/// Composes the sender's own cues, in one sweep over the message.
+pub(crate) fn compose(lexicon: &Lexicon, cues: &[Cue]) -> Composition {
+    let counts = |c: &Cue| c.zone.is_own() && !c.negated;
+    let requests: Vec<(usize, usize)> = cues
+        .iter()
+        .enumerate()
+        .filter(|(_, c)| counts(c) && lexicon.family(c.rule).role == Role::Request)
+        .map(|(i, c)| (c.sentence, i))
+        .collect();
+    let mut drafts: BTreeMap<Tactic, Composed> = BTreeMap::new();
+    for (i, cue) in cues.iter().enumerate().filter(|(_, c)| counts(c)) {
+        let family = lexicon.family(cue.rule);
+        let Some(tactic) = family.tactic else { continue };
+        let near = nearest(&requests, cues, i).filter(|(distance, _)| *distance <= family.reach);
+        if near.is_none() && !family.alone {
+            continue;
+        }
+        let (distance, request) = near.map_or((0, None), |(d, r)| (d, Some(r)));
+        let order = if request.is_some_and(|r| (cues[r].part, cues[r].span.start) < (cue.part, cue.span.start)) {
+            Order::RequestFirst
+        } else {
+            Order::GiftFirst
+        };
+        let draft = drafts.entry(tactic).or_insert_with(|| Composed { tactic, cues: Vec::new(), distance, order });
+        if distance < draft.distance {
+            draft.distance = distance;
+            draft.order = order;
+        }
+        draft.cues.push(i);
+        draft.cues.extend(request);
+    }
+    called_in(lexicon, cues, &mut drafts);
+    let tied = tie(lexicon, cues, &mut drafts);
+    let mut composition = Composition { findings: drafts.into_values().collect(), paired: vec![false; cues.len()], tied };
+    for finding in &mut composition.findings {
+        finding.cues.sort_unstable();
+        finding.cues.dedup();
+        for i in &finding.cues {
+            composition.paired[*i] = true;
+        }
+    }
+    composition
+}
+
+/// The request closest to a cue, in sentences and then in bytes; on a tie the one that follows.
+fn nearest(requests: &[(usize, usize)], cues: &[Cue], of: usize) -> Option<(usize, usize)> {
+    let sentence = cues[of].sentence;
+    let after = requests.partition_point(|(s, _)| *s < sentence);
+    let within = requests[after..].iter().take_while(|(s, _)| *s == sentence).take(8);
+    let gap = |i: usize| cues[i].span.start.abs_diff(cues[of].span.start);
+    if let Some((_, request)) = within.min_by_key(|(_, r)| gap(*r)) {
+        return Some((0, *request));
+    }
+    let next = requests.get(after).map(|(s, r)| (s - sentence, *r));
+    let previous = after.checked_sub(1).map(|p| (sentence - requests[p].0, requests[p].1));
+    match (previous, next) {
+        (Some(p), Some(n)) => Some(if p.0 < n.0 { p } else { n }),
+        (p, n) => p.or(n),
+    }
+}
+
+/// A favour that is named next to a debt is the favour that is called in, not a gift of its own.
+fn called_in(lexicon: &Lexicon, cues: &[Cue], drafts: &mut BTreeMap<Tactic, Composed>) {
+    let debt = if drafts.contains_key(&Tactic::FavorDebt) {
+        Tactic::FavorDebt
+    } else if drafts.contains_key(&Tactic::PayForward) {
+        Tactic::PayForward
+    } else {
+        return;
+    };
+    let Some(gifts) = drafts.get(&Tactic::GiftThenRequest) else { return };
+    let handed_over = |i: &usize| lexicon.family(cues[*i].rule).name == "given";
+    if !gifts.cues.iter().any(handed_over) {
+        let moved = drafts.remove(&Tactic::GiftThenRequest).map(|g| g.cues).unwrap_or_default();
+        if let Some(finding) = drafts.get_mut(&debt) {
+            finding.cues.extend(moved);
+        }
+    }
+}
+
+/// Adds pivots and disclaimers that stand in a finding's sentences; says whether a pivot ties one.
+fn tie(lexicon: &Lexicon, cues: &[Cue], drafts: &mut BTreeMap<Tactic, Composed>) -> bool {
+    let mut tied = false;
+    for finding in drafts.values_mut() {
+        let mut sentences: Vec<usize> = finding.cues.iter().map(|i| cues[*i].sentence).collect();
+        sentences.sort_unstable();
+        let mut extra = Vec::new();
+        for (i, cue) in cues.iter().enumerate() {
+            let family = lexicon.family(cue.rule);
+            if !matches!(family.role, Role::Pivot | Role::Disclaimer) || family.tactic.is_some() || cue.zone == Zone::Quoted {
+                continue;
+            }
+            let at = sentences.partition_point(|s| *s < cue.sentence);
+            let close =
+                sentences.get(at).is_some_and(|s| s - cue.sentence <= 1) || at > 0 && cue.sentence - sentences[at - 1] <= 1;
+            if close && cue.zone.is_own() {
+                extra.push(i);
+                tied |= family.role == Role::Pivot && family.name == "pivots";
+            }
+        }
+        finding.cues.extend(extra);
+    }
+    tied
+}

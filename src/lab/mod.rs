@@ -1,0 +1,7 @@
+//! The laboratory: labelled messages, measures, and the fitting of weights. Only the command uses it.
+
+pub(crate) mod gold;
+pub(crate) mod metrics;
+pub(crate) mod fit;
+pub(crate) mod eval;
+pub(crate) mod learn;

@@ -1,0 +1,48 @@
+//! Detects **reciprocity-based persuasion** in e-mail and other text: something is given, done, conceded or promised, and
+//! the reader is made to feel that something is owed back.
+//!
+//! ```
+//! let engine = beholden::Engine::new()?;
+//! let report = engine.analyze("After all we have done for you, the least you could do is send $20.");
+//! assert_eq!(report.level, Some(beholden::Level::Pressure));
+//! # Ok::<(), beholden::Error>(())
+//! ```
+//!
+//! The modules below stand in the order of the data flow, and each imports only those above it:
+//! bytes -> document -> zones -> sentences -> tokens -> cues -> findings -> score -> report.
+
+mod error;
+mod span;
+mod words;
+
+mod document;
+mod language;
+mod zone;
+mod sentence;
+mod vocabulary;
+mod disguise;
+mod token;
+mod pattern;
+mod lexicon;
+mod embedded;
+mod cue;
+mod finding;
+mod score;
+mod report;
+mod engine;
+#[cfg(any(test, feature = "cli"))]
+mod examples;
+
+#[cfg(feature = "cli")]
+mod lab;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
+
+pub use engine::{Engine, EngineBuilder};
+pub use error::Error;
+pub use finding::Order;
+pub use report::{Contribution, Evidence, Finding, Note, PartText, Probability, Report, Version};
+pub use score::Thresholds;
+pub use span::Span;
+pub use words::{Level, Role, Tactic, Zone};

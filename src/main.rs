@@ -1,0 +1,7 @@
+//! The `beholden` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    beholden::cli::run()
+}

@@ -1,0 +1,398 @@
+//! The report, schema 1: level, risk, findings with evidence spans, and every contribution to the scores.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use crate::cue::Cue;
+use crate::document::Document;
+use crate::finding::{Composition, Order};
+use crate::lexicon::Lexicon;
+use crate::score::{Scored, Scorer, UNIT, family_feature};
+use crate::words::{Level, Role, Tactic, Zone};
+
+/// At most this many spans of a role stand in a message's findings.
+const MAX_SPANS_A_ROLE: usize = 4;
+
+/// At most this many cues outside of findings are reported.
+const MAX_CUES_REPORTED: usize = 32;
+
+/// What was found in one message.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Report {
+    /// Version of this shape: 1.
+    pub schema: u32,
+    /// What judged the message.
+    pub version: Version,
+    /// Who the message is: a path, or what the caller set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<serde_json::Value>,
+    /// The language of the sender's words, as an ISO 639-1 code where one exists.
+    pub language: Option<String>,
+    /// The level, or nothing where the message can't be judged.
+    pub level: Option<Level>,
+    /// Why the message can't be judged: `language`, `no_text`, `encrypted` or `too_large`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub abstained: Option<&'static str>,
+    /// The manipulation-risk rating, 0 to 100: round(100 x (0.3 P(appeal) + 0.7 P(pressure))).
+    pub risk: Option<u8>,
+    /// Log-odds of level >= appeal: the sum of `contributions[].value`.
+    pub score: Option<f64>,
+    /// Log-odds of pressure, given appeal: the sum of `contributions[].pressure`.
+    pub pressure_score: Option<f64>,
+    /// The probabilities of reaching each level.
+    pub probability: Option<Probability>,
+    /// Cues composed into tactics.
+    pub findings: Vec<Finding>,
+    /// Evidence in no finding: goodwill, lone gifts, counter-evidence.
+    pub cues: Vec<Evidence>,
+    /// What adds up to the scores.
+    pub contributions: Vec<Contribution>,
+    /// What the reader of the report should know about how the message was read.
+    pub notes: Vec<Note>,
+    /// The texts that the offsets refer to, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parts: Option<Vec<PartText>>,
+}
+
+/// The version of the program and of its data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Version {
+    /// The version of this crate.
+    pub beholden: &'static str,
+    /// The hash of the lexicon files.
+    pub lexicon: String,
+    /// The hash of the weights file.
+    pub weights: String,
+}
+
+/// Probabilities of reaching a level.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Probability {
+    /// P(level >= goodwill).
+    pub goodwill: f64,
+    /// P(level >= appeal), the logistic function of `score`.
+    pub appeal: f64,
+    /// P(level = pressure), P(appeal) times the logistic function of `pressure_score`.
+    pub pressure: f64,
+}
+
+/// A tactic with its evidence.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Finding {
+    /// The tactic.
+    pub tactic: Tactic,
+    /// What the tactic and its own cues add to the score, in log-odds.
+    pub contribution: f64,
+    /// Sentence borders between the closest gift and request.
+    pub distance: usize,
+    /// Which of the two comes first.
+    pub order: Order,
+    /// The spans, in the order of the message.
+    pub evidence: Vec<Evidence>,
+}
+
+/// One cue on the text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Evidence {
+    /// What the cue does.
+    pub role: Role,
+    /// The id of the lexicon rule.
+    pub rule: String,
+    /// The IMAP number of the part, `subject`, or nothing for bare text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
+    /// Whose words it stands in.
+    pub zone: Zone,
+    /// A negation undoes it, so it counts for nothing.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub negated: bool,
+    /// Exactly the text at the offsets; left out on request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// UTF-8 byte offsets into the part's text, 0-based, half-open.
+    pub bytes: [usize; 2],
+    /// The same in characters (Unicode scalar values).
+    pub chars: [usize; 2],
+    /// The same in UTF-16 code units.
+    pub utf16: [usize; 2],
+    /// The line of the first byte, from 1; only LF ends a line.
+    pub line: usize,
+    /// The column of the first byte, from 1, in characters.
+    pub column: usize,
+}
+
+/// What one source adds to the two scores, in log-odds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Contribution {
+    /// A tactic, a family of cues (`.lone` outside of findings), a tie, or `bias`.
+    pub source: String,
+    /// Added to `score`.
+    pub value: f64,
+    /// Added to `pressure_score`.
+    pub pressure: f64,
+}
+
+/// Something about how the message was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Note {
+    /// `depth_limit`, `size_limit`, `capped`, `hidden_cues`, `charset_guessed` or `attachment_skipped`.
+    pub code: &'static str,
+    /// In words or as a number.
+    pub detail: String,
+}
+
+/// The text of one part, as the offsets count it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct PartText {
+    /// The IMAP number of the part, `subject`, or nothing for bare text.
+    pub part: Option<String>,
+    /// Its decoded text.
+    pub text: String,
+}
+
+impl Report {
+    /// Removes message text, for logs that must not hold any.
+    pub fn strip_text(&mut self) {
+        self.parts = None;
+        let evidence = self.findings.iter_mut().flat_map(|f| f.evidence.iter_mut()).chain(self.cues.iter_mut());
+        for item in evidence {
+            item.text = None;
+        }
+    }
+}
+
+/// Everything that a report is written from.
+pub(crate) struct Source<'a> {
+    pub document: &'a Document<'a>,
+    pub lexicon: &'a Lexicon,
+    pub scorer: &'a Scorer,
+    pub cues: &'a [Cue],
+    pub composition: &'a Composition,
+    pub scored: &'a Scored,
+    pub capped: bool,
+}
+
+impl Source<'_> {
+    /// Writes the report.
+    pub fn report(&self, version: Version, language: Option<String>) -> Report {
+        let mut notes: Vec<Note> =
+            self.document.notes.iter().map(|(code, detail)| Note { code, detail: detail.clone() }).collect();
+        let (shown, mut hidden) = self.shown();
+        let lone: Vec<usize> = (0..self.cues.len()).filter(|i| !self.composition.paired[*i]).collect();
+        hidden |= lone.len() > MAX_CUES_REPORTED;
+        if hidden || self.capped {
+            notes.push(Note { code: "capped", detail: format!("{} cues found, the first of them shown", self.cues.len()) });
+        }
+        let lone = &lone[..lone.len().min(MAX_CUES_REPORTED)];
+        let mut wanted: Vec<usize> = shown.iter().flatten().chain(lone).copied().collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let evidence = self.locate(&wanted);
+        let find = |i: &usize| evidence[wanted.binary_search(i).unwrap_or_default()].clone();
+        let level = self.scored.level(&self.scorer.thresholds);
+        let mut report = Report {
+            schema: 1,
+            version,
+            id: None,
+            language,
+            level: Some(level),
+            abstained: None,
+            risk: Some(self.scored.risk()),
+            score: Some(units(self.scored.score)),
+            pressure_score: Some(units(self.scored.pressure_score)),
+            probability: Some(Probability {
+                goodwill: rounded(self.scored.p_goodwill),
+                appeal: rounded(self.scored.p_appeal),
+                pressure: rounded(self.scored.p_pressure),
+            }),
+            findings: self
+                .composition
+                .findings
+                .iter()
+                .zip(&shown)
+                .map(|(f, shown)| Finding {
+                    tactic: f.tactic,
+                    contribution: units(self.contribution(f)),
+                    distance: f.distance,
+                    order: f.order,
+                    evidence: shown.iter().map(find).collect(),
+                })
+                .collect(),
+            cues: lone.iter().map(find).collect(),
+            contributions: self
+                .scored
+                .parts
+                .iter()
+                .map(|(f, value, pressure)| Contribution {
+                    source: self.scorer.features.list[*f].name.clone(),
+                    value: units(*value),
+                    pressure: units(*pressure),
+                })
+                .collect(),
+            notes,
+            parts: None,
+        };
+        report.findings.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
+        report
+    }
+
+    /// For each finding the cues to show: own spans first met, at most four a role in the message and none twice.
+    fn shown(&self) -> (Vec<Vec<usize>>, bool) {
+        let mut taken: Vec<usize> = Vec::new();
+        let mut capped = false;
+        let all = self
+            .composition
+            .findings
+            .iter()
+            .map(|finding| {
+                let mut mine: Vec<usize> = Vec::new();
+                for i in &finding.cues {
+                    let cue = &self.cues[*i];
+                    let role = self.lexicon.family(cue.rule).role;
+                    let covered = mine.iter().any(|j| {
+                        let other = &self.cues[*j];
+                        self.lexicon.family(other.rule).role == role && other.part == cue.part && other.span.overlaps(cue.span)
+                    });
+                    if covered {
+                        continue;
+                    }
+                    let count = taken.iter().filter(|j| self.lexicon.family(self.cues[**j].rule).role == role).count();
+                    if !taken.contains(i) && count >= MAX_SPANS_A_ROLE {
+                        capped = true;
+                        continue;
+                    }
+                    if !taken.contains(i) {
+                        taken.push(*i);
+                    }
+                    mine.push(*i);
+                }
+                mine
+            })
+            .collect();
+        (all, capped)
+    }
+
+    /// What the tactic itself and its gift, obligation and tie families add.
+    fn contribution(&self, finding: &crate::finding::Composed) -> i64 {
+        let mut names: Vec<Cow<'_, str>> = vec![Cow::Borrowed(finding.tactic.name())];
+        names.extend(
+            finding
+                .cues
+                .iter()
+                .map(|i| self.lexicon.family(self.cues[*i].rule))
+                .filter(|f| f.tactic == Some(finding.tactic))
+                .map(|f| Cow::Owned(family_feature(f.role, &f.name))),
+        );
+        let list = &self.scorer.features.list;
+        self.scored.parts.iter().filter(|p| names.iter().any(|n| **n == *list[p.0].name)).map(|p| p.1).sum()
+    }
+
+    /// Evidence for the wanted cues (sorted), with every kind of offset, in one pass over each part.
+    fn locate(&self, wanted: &[usize]) -> Vec<Evidence> {
+        let mut points: Vec<(usize, usize)> = wanted
+            .iter()
+            .flat_map(|i| [(self.cues[*i].part, self.cues[*i].span.start), (self.cues[*i].part, self.cues[*i].span.end)])
+            .collect();
+        points.sort_unstable();
+        points.dedup();
+        let mut places: Vec<Place> = Vec::with_capacity(points.len());
+        let mut at = Place::default();
+        let mut part = usize::MAX;
+        for (p, byte) in &points {
+            if *p != part {
+                part = *p;
+                at = Place::default();
+            }
+            at.advance(&self.document.parts[part].text, *byte);
+            places.push(at);
+        }
+        let place = |part: usize, byte: usize| places[points.binary_search(&(part, byte)).unwrap_or_default()];
+        wanted
+            .iter()
+            .map(|i| {
+                let cue = &self.cues[*i];
+                let (start, end) = (place(cue.part, cue.span.start), place(cue.part, cue.span.end));
+                let part = &self.document.parts[cue.part];
+                Evidence {
+                    role: self.lexicon.family(cue.rule).role,
+                    rule: self.lexicon.rules[cue.rule].id.clone(),
+                    part: part.id.clone(),
+                    zone: cue.zone,
+                    negated: cue.negated,
+                    text: Some(cue.span.of(&part.text).to_owned()),
+                    bytes: [start.byte, end.byte],
+                    chars: [start.chars, end.chars],
+                    utf16: [start.utf16, end.utf16],
+                    line: start.line + 1,
+                    column: start.column + 1,
+                }
+            })
+            .collect()
+    }
+}
+
+impl Report {
+    /// A report on what can't be judged.
+    pub(crate) fn abstained(document: &Document<'_>, version: Version, language: Option<String>, code: &'static str) -> Self {
+        Report {
+            schema: 1,
+            version,
+            id: None,
+            language,
+            level: None,
+            abstained: Some(code),
+            risk: None,
+            score: None,
+            pressure_score: None,
+            probability: None,
+            findings: Vec::new(),
+            cues: Vec::new(),
+            contributions: Vec::new(),
+            notes: document.notes.iter().map(|(code, detail)| Note { code, detail: detail.clone() }).collect(),
+            parts: None,
+        }
+    }
+}
+
+/// A place in a text, counted in every unit.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    byte: usize,
+    chars: usize,
+    utf16: usize,
+    line: usize,
+    column: usize,
+}
+
+impl Place {
+    fn advance(&mut self, text: &str, to: usize) {
+        for c in text[self.byte..to].chars() {
+            self.chars += 1;
+            self.utf16 += c.len_utf16();
+            if c == '\n' {
+                self.line += 1;
+                self.column = 0;
+            } else {
+                self.column += 1;
+            }
+        }
+        self.byte = to;
+    }
+}
+
+fn units(thousandths: i64) -> f64 {
+    thousandths as f64 / UNIT
+}
+
+fn rounded(probability: f64) -> f64 {
+    (probability * 10_000.0).round() / 10_000.0
+}

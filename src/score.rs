@@ -1,0 +1,244 @@
+//! Features of a composed message and their exactly additive weights.
+//!
+//! Weights are thousandths of a log-odds unit, kept as integers so that printed contributions sum to the printed score.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde::{Deserialize, Serialize};
+
+use crate::cue::Cue;
+use crate::error::Error;
+use crate::finding::Composition;
+use crate::lexicon::{Lexicon, Prior};
+use crate::words::{Level, Role, Tactic};
+
+/// Thousandths in one unit of log-odds.
+pub(crate) const UNIT: f64 = 1000.0;
+
+/// The direction that a weight must keep, whatever the data say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sign {
+    /// More of it never lowers the score.
+    Up,
+    /// More of it never raises the score.
+    Down,
+    /// Free.
+    Free,
+}
+
+/// One feature with its prior.
+#[derive(Debug, Clone)]
+pub(crate) struct Feature {
+    pub name: String,
+    pub prior: Prior,
+    pub sign: Sign,
+}
+
+/// The features of a lexicon, in a fixed order.
+pub(crate) struct Features {
+    pub list: Vec<Feature>,
+    by_name: HashMap<String, usize>,
+}
+
+impl Features {
+    /// Findings by tactic, families in a finding and alone, and what ties them.
+    pub fn new(lexicon: &Lexicon) -> Self {
+        let mut list = vec![
+            Feature { name: "bias".into(), prior: Prior { appeal: -2.6, pressure: -1.0 }, sign: Sign::Free },
+            Feature { name: "tie.near".into(), prior: Prior { appeal: 0.5, pressure: 0.1 }, sign: Sign::Up },
+            Feature { name: "tie.pivot".into(), prior: Prior { appeal: 0.3, pressure: 0.1 }, sign: Sign::Up },
+            Feature { name: "disguise".into(), prior: Prior { appeal: 0.5, pressure: 0.3 }, sign: Sign::Up },
+        ];
+        list.extend(Tactic::ALL.iter().map(|t| Feature {
+            name: t.name().into(),
+            prior: Prior { appeal: 0.6, pressure: 0.0 },
+            sign: Sign::Free,
+        }));
+        for family in &lexicon.families {
+            let name = family_feature(family.role, &family.name);
+            let sign = match family.role {
+                Role::Obligation => Sign::Up,
+                Role::Gift => Sign::Free,
+                Role::Benign if family.name != "gratitude" => Sign::Down,
+                _ => Sign::Free,
+            };
+            if family.role != Role::Benign {
+                list.push(Feature { name: name.clone(), prior: family.prior, sign });
+            }
+            let lone = if family.role == Role::Benign && family.lone == Prior::default() { family.prior } else { family.lone };
+            list.push(Feature { name: format!("{name}.lone"), prior: lone, sign });
+        }
+        let by_name = list.iter().enumerate().map(|(i, f)| (f.name.clone(), i)).collect();
+        Self { list, by_name }
+    }
+
+    /// The features of one message, each once, in order: repeating a cue adds nothing.
+    pub fn of(&self, lexicon: &Lexicon, cues: &[Cue], composition: &Composition) -> BTreeSet<usize> {
+        let mut out = BTreeSet::from([0]);
+        let mut add = |name: &str| {
+            out.extend(self.by_name.get(name));
+        };
+        for finding in &composition.findings {
+            add(finding.tactic.name());
+            if finding.distance <= 1 {
+                add("tie.near");
+            }
+            if finding.cues.iter().any(|i| cues[*i].disguised) {
+                add("disguise");
+            }
+        }
+        if composition.tied {
+            add("tie.pivot");
+        }
+        for (cue, paired) in cues.iter().zip(&composition.paired) {
+            if !cue.zone.is_own() || cue.negated {
+                continue;
+            }
+            let family = lexicon.family(cue.rule);
+            let name = family_feature(family.role, &family.name);
+            add(&if *paired && family.role != Role::Benign { name } else { format!("{name}.lone") });
+        }
+        out
+    }
+
+    /// The number of a feature.
+    pub fn index(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
+    }
+}
+
+/// `obligation.debt`, `request.data`: the family's name under its role.
+pub(crate) fn family_feature(role: Role, family: &str) -> String {
+    let short = family.strip_prefix(role.name()).and_then(|f| f.strip_prefix('_')).unwrap_or(family);
+    format!("{}.{short}", role.name())
+}
+
+/// The levels' thresholds on their probabilities.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Thresholds {
+    /// P(level >= goodwill) from which a message is goodwill.
+    pub goodwill: f64,
+    /// P(level >= appeal) from which a message is an appeal.
+    pub appeal: f64,
+    /// P(pressure) from which a message is pressure.
+    pub pressure: f64,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self { goodwill: 0.5, appeal: 0.5, pressure: 0.5 }
+    }
+}
+
+/// The weights file: thresholds and weights of both scores, with where they come from.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Weights {
+    /// What they were learned from and the figures they were accepted with.
+    #[serde(default)]
+    pub learned: BTreeMap<String, serde_json::Value>,
+    pub thresholds: Thresholds,
+    /// Log-odds by feature; a feature that is not named keeps its prior.
+    pub appeal: BTreeMap<String, f64>,
+    pub pressure: BTreeMap<String, f64>,
+    /// Weights of q, the chance of goodwill where there is no appeal.
+    pub goodwill: BTreeMap<String, f64>,
+}
+
+/// Weights laid out by feature number, in thousandths.
+pub(crate) struct Scorer {
+    pub features: Features,
+    pub thresholds: Thresholds,
+    appeal: Vec<i64>,
+    pressure: Vec<i64>,
+    goodwill: [i64; 4],
+}
+
+/// The two scores of a message with what each feature adds.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Scored {
+    /// Feature number, thousandths for appeal, thousandths for pressure.
+    pub parts: Vec<(usize, i64, i64)>,
+    pub score: i64,
+    pub pressure_score: i64,
+    pub p_goodwill: f64,
+    pub p_appeal: f64,
+    pub p_pressure: f64,
+}
+
+impl Scorer {
+    /// Lays the weights of a file over the lexicon's priors. A weight for no feature is an error.
+    pub fn new(lexicon: &Lexicon, file: &str, weights: &Weights) -> Result<Self, Error> {
+        let features = Features::new(lexicon);
+        let lay = |map: &BTreeMap<String, f64>, prior: &dyn Fn(&Feature) -> f64| -> Result<Vec<i64>, Error> {
+            if let Some(unknown) = map.keys().find(|k| features.index(k).is_none()) {
+                return Err(Error::at(file, None, format!("weight for unknown feature {unknown:?}")));
+            }
+            Ok(features.list.iter().map(|f| thousandths(map.get(&f.name).copied().unwrap_or_else(|| prior(f)))).collect())
+        };
+        let appeal = lay(&weights.appeal, &|f| f.prior.appeal)?;
+        let pressure = lay(&weights.pressure, &|f| f.prior.pressure)?;
+        let q = |name: &str, default: f64| thousandths(weights.goodwill.get(name).copied().unwrap_or(default));
+        let goodwill = [q("bias", -3.5), q("gift", 2.5), q("thanks", 0.8), q("kindness", 2.5)];
+        Ok(Self { features, thresholds: weights.thresholds, appeal, pressure, goodwill })
+    }
+
+    /// Scores one composed message.
+    pub fn score(&self, lexicon: &Lexicon, cues: &[Cue], composition: &Composition) -> Scored {
+        let parts: Vec<(usize, i64, i64)> = self
+            .features
+            .of(lexicon, cues, composition)
+            .into_iter()
+            .map(|f| (f, self.appeal[f], self.pressure[f]))
+            .filter(|p| p.0 == 0 || p.1 != 0 || p.2 != 0)
+            .collect();
+        let score: i64 = parts.iter().map(|p| p.1).sum();
+        let pressure_score: i64 = parts.iter().map(|p| p.2).sum();
+        let p_appeal = sigmoid(score);
+        let p_pressure = p_appeal * sigmoid(pressure_score);
+        let q = sigmoid(self.goodwill_score(lexicon, cues, composition));
+        Scored { parts, score, pressure_score, p_goodwill: p_appeal + (1.0 - p_appeal) * q, p_appeal, p_pressure }
+    }
+
+    fn goodwill_score(&self, lexicon: &Lexicon, cues: &[Cue], composition: &Composition) -> i64 {
+        let any = |wanted: &dyn Fn(&Cue, bool) -> bool| {
+            i64::from(cues.iter().zip(&composition.paired).any(|(c, p)| c.zone.is_own() && !c.negated && wanted(c, *p)))
+        };
+        let family = |c: &Cue| lexicon.family(c.rule);
+        self.goodwill[0]
+            + self.goodwill[1] * any(&|c, _| family(c).role == Role::Gift)
+            + self.goodwill[2] * any(&|c, _| family(c).name == "gratitude")
+            + self.goodwill[3] * any(&|c, _| matches!(family(c).name.as_str(), "kindness" | "refusals"))
+    }
+}
+
+impl Scored {
+    /// The highest level whose probability reaches its threshold.
+    pub fn level(&self, thresholds: &Thresholds) -> Level {
+        if self.p_pressure >= thresholds.pressure {
+            Level::Pressure
+        } else if self.p_appeal >= thresholds.appeal {
+            Level::Appeal
+        } else if self.p_goodwill >= thresholds.goodwill {
+            Level::Goodwill
+        } else {
+            Level::None
+        }
+    }
+
+    /// The manipulation-risk rating, 0 to 100.
+    pub fn risk(&self) -> u8 {
+        let risk = (100.0 * (0.3 * self.p_appeal + 0.7 * self.p_pressure)).round();
+        // A convex combination of probabilities, so it lies within 0..=100.
+        risk.clamp(0.0, 100.0) as u8
+    }
+}
+
+fn thousandths(weight: f64) -> i64 {
+    (weight * UNIT).round() as i64
+}
+
+fn sigmoid(thousandths: i64) -> f64 {
+    1.0 / (1.0 + (-(thousandths as f64) / UNIT).exp())
+}
