@@ -8,7 +8,51 @@ macro_rules! lexicons {
     };
 }
 
-lexicons!["classes", "forms"];
+lexicons![
+    "classes",
+    "concession",
+    "confidence",
+    "debt",
+    "disclaimers",
+    "done",
+    "eligibility",
+    "exchange",
+    "fairness",
+    "false_friends",
+    "forms",
+    "fortune",
+    "free",
+    "given",
+    "gratitude",
+    "guilt",
+    "implied",
+    "kindness",
+    "lists",
+    "match",
+    "pay_forward",
+    "pivots",
+    "politics",
+    "praise",
+    "promise",
+    "refusals",
+    "reports",
+    "request_claim",
+    "request_data",
+    "request_favor",
+    "request_help",
+    "request_money",
+    "request_purchase",
+    "request_reply",
+    "request_review",
+    "request_secrecy",
+    "request_signup",
+    "reward",
+    "thanks_lever",
+    "threats",
+    "trade",
+    "urgency",
+    "windfall",
+];
 
 /// The weights of the two scores.
 pub(crate) const WEIGHTS: &str = include_str!("../lexicons/weights.json");

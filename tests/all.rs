@@ -1,1 +1,24 @@
+//! One integration binary; each module guards one promise.
+#![allow(missing_docs)]
 
+#[path = "suite/architecture.rs"]
+mod architecture;
+#[path = "suite/bad_input.rs"]
+mod bad_input;
+#[path = "suite/command.rs"]
+mod command;
+#[path = "suite/corpus.rs"]
+mod corpus;
+#[path = "suite/golden.rs"]
+mod golden;
+#[path = "suite/properties.rs"]
+mod properties;
+#[path = "suite/verdicts.rs"]
+mod verdicts;
+
+use std::path::PathBuf;
+
+/// The folder that the package stands in.
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}

@@ -1,0 +1,102 @@
+//! The invariants of the source tree.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use crate::root;
+
+/// The modules in the order in which lib.rs names them, which is the order of the data flow.
+fn modules() -> Vec<String> {
+    let lib = fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    let modules: Vec<String> = lib
+        .lines()
+        .filter_map(|l| l.trim_start_matches("pub ").strip_prefix("mod "))
+        .filter_map(|l| l.strip_suffix(';'))
+        .map(str::to_owned)
+        .collect();
+    assert!(modules.len() > 10, "the modules of lib.rs were not found: {modules:?}");
+    modules
+}
+
+fn sources(dir: &Path, out: &mut Vec<std::path::PathBuf>) {
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, out);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            out.push(path);
+        }
+    }
+}
+
+/// The crate modules that a source text names.
+fn imports(text: &str, modules: &[String]) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    for (i, module) in modules.iter().enumerate() {
+        for at in text.match_indices(&format!("crate::{module}")) {
+            let next = text[at.0 + 7 + module.len()..].chars().next();
+            if next.is_none_or(|c| c != '_' && !c.is_alphanumeric()) {
+                found.insert(i);
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn no_module_imports_a_later_one() {
+    let modules = modules();
+    let src = root().join("src");
+    let mut files = Vec::new();
+    sources(&src, &mut files);
+    let mut checked = 0;
+    for file in files {
+        let relative = file.strip_prefix(&src).unwrap();
+        let name = relative.iter().next().unwrap().to_string_lossy().trim_end_matches(".rs").to_owned();
+        let Some(own) = modules.iter().position(|m| *m == name) else {
+            assert!(name == "lib" || name == "main", "{} is no module of lib.rs", relative.display());
+            continue;
+        };
+        checked += 1;
+        let text = fs::read_to_string(&file).unwrap();
+        for import in imports(&text, &modules) {
+            assert!(import <= own, "{} imports {}, which comes later in the data flow", relative.display(), modules[import]);
+        }
+    }
+    assert!(checked > 15);
+}
+
+#[test]
+fn the_checker_sees_an_upward_import() {
+    let modules = ["span".to_owned(), "engine".to_owned()];
+    assert_eq!(imports("use crate::engine::Engine;", &modules), BTreeSet::from([1]));
+    assert_eq!(imports("use crate::engines;", &modules), BTreeSet::new());
+}
+
+#[test]
+fn the_embedded_lexicons_are_the_directory() {
+    let table = fs::read_to_string(root().join("src/embedded.rs")).unwrap();
+    let listed: BTreeSet<String> = table
+        .split("lexicons![")
+        .nth(1)
+        .and_then(|t| t.split("];").next())
+        .unwrap()
+        .split(',')
+        .map(|n| n.trim().trim_matches('"').to_owned())
+        .filter(|n| !n.is_empty())
+        .collect();
+    let files: BTreeSet<String> = fs::read_dir(root().join("lexicons/en"))
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .filter(|p| p.extension().is_some_and(|e| e == "toml"))
+        .map(|p| p.file_stem().unwrap().to_string_lossy().into_owned())
+        .collect();
+    assert_eq!(listed, files);
+}
+
+#[test]
+fn the_changelog_has_this_version() {
+    let changelog = fs::read_to_string(root().join("CHANGELOG.md")).unwrap();
+    assert!(changelog.contains(&format!("## {}", env!("CARGO_PKG_VERSION"))));
+}

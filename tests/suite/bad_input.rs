@@ -1,0 +1,109 @@
+//! Bad input gets a clear error or a valid report, exit status 2 where it is an error, and the rest of the run goes on.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use beholden::Engine;
+use serde_json::Value;
+
+fn folder(name: &str) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&path);
+    fs::create_dir_all(&path).unwrap();
+    path
+}
+
+fn scan(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_beholden")).arg("scan").args(["--format", "json"]).args(args).output().unwrap()
+}
+
+fn reports(output: &Output) -> Vec<Value> {
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn a_missing_path_fails_and_the_rest_goes_on() {
+    let dir = folder("missing");
+    let good = dir.join("good.txt");
+    fs::write(&good, "hello").unwrap();
+    let output = scan(&["no-such-file.txt", good.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no-such-file.txt: No such file"));
+    let reports = reports(&output);
+    assert_eq!(reports[0]["id"], "no-such-file.txt");
+    assert!(reports[0]["error"].is_string());
+    assert_eq!(reports[1]["level"], "none");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_directory_loop_is_named_and_the_rest_goes_on() {
+    let dir = folder("loop");
+    fs::write(dir.join("a.txt"), "hello").unwrap();
+    std::os::unix::fs::symlink(&dir, dir.join("again")).unwrap();
+    let output = scan(&[dir.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("loop"), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(reports(&output).iter().filter(|r| r["level"] == "none").count(), 1);
+}
+
+#[test]
+fn odd_text_is_text() {
+    let engine = Engine::new().unwrap();
+    for text in ["", "\0\0\0", " \n \n", "\u{feff}", "!!!!!!", "....", "\u{200b}\u{200b}", "''''", "$$$ %%% @@@"] {
+        assert!(engine.analyze(text).level.is_some(), "{text:?}");
+    }
+    assert_eq!(engine.analyze_message(b"\xff\xfe\x00 not utf-8").level, Some(beholden::Level::None));
+    assert_eq!(engine.analyze_message(b"").findings.len(), 0);
+    assert_eq!(engine.analyze_message(b"Subject: \r\n\r\n").abstained, Some("no_text"));
+}
+
+#[test]
+fn long_lines_are_judged_in_linear_time() {
+    // A quadratic step would take hours here, so ending at all is the assertion.
+    let engine = Engine::new().unwrap();
+    for unit in ["a", " ", "gift please ", "you owe us ", "f r e e ", "\"", "x1!", "> "] {
+        let text = unit.repeat(5_000_000 / unit.len());
+        assert!(engine.analyze(&text).level.is_some());
+    }
+}
+
+#[test]
+fn a_bad_json_line_is_answered_in_its_place() {
+    let dir = folder("jsonl");
+    let path = dir.join("in.jsonl");
+    fs::write(&path, "{\"id\":7,\"text\":\"hi\"}\n{\"id\":\"b\",\"text\":\n{\"id\":null}\n{\"text\":\"x\"}\n").unwrap();
+    let run = |strict: bool| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_beholden"));
+        command.args(["scan", "--input", "jsonl", "--format", "jsonl"]).arg(&path);
+        if strict {
+            command.arg("--strict");
+        }
+        command.output().unwrap()
+    };
+    let output = run(false);
+    assert_eq!(output.status.code(), Some(0));
+    let lines: Vec<Value> = String::from_utf8(output.stdout).unwrap().lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!(lines.len(), 4);
+    assert_eq!(lines[0]["id"], 7);
+    assert!(lines[1]["error"].is_string() && lines[1]["id"] == 2);
+    assert!(lines[2]["error"].as_str().unwrap().contains("exactly one of"));
+    assert_eq!(lines[3]["id"], 4);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("in.jsonl:2: "));
+    assert_eq!(run(true).status.code(), Some(2));
+}
+
+#[test]
+fn a_lexicon_with_a_wrong_key_names_file_line_and_cause() {
+    let bad = "family = \"x\"\nrole = \"gift\"\ncolour = 3\n";
+    let error = Engine::builder().lexicon("mine.toml", bad).build().err().unwrap();
+    assert_eq!(error.file(), "mine.toml");
+    assert_eq!(error.line(), Some(3));
+    assert!(error.to_string().starts_with("mine.toml:3: unknown field `colour`"), "{error}");
+    let bad = "family = \"x\"\nrole = \"gift\"\n[[rule]]\nid = \"gift.x.y\"\npatterns = [\n  \"give <nobody-knows>\",\n]\nmatches = []\nallows = []\n";
+    let error = Engine::builder().lexicon("mine.toml", bad).build().err().unwrap();
+    assert_eq!(error.to_string(), "mine.toml:6: no class <nobody-knows>");
+    let error = Engine::builder().weights("w.json", "{\n\"thresholds\": 1}").build().err().unwrap();
+    assert!(error.to_string().starts_with("w.json:2: "), "{error}");
+}

@@ -1,0 +1,37 @@
+//! Command-line transcripts are files: `tests/cmd/*.toml` with what must come out beside them.
+
+use std::process::{Command, Stdio};
+use std::io::Write;
+
+#[test]
+fn transcripts() {
+    trycmd::TestCases::new().case("tests/cmd/*.toml").run();
+}
+
+#[test]
+fn every_rule_keeps_its_examples() {
+    let output = Command::new(env!("CARGO_BIN_EXE_beholden")).args(["rules", "test"]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_beholden"))
+        .args(["scan", "--input", "jsonl", "--format", "jsonl"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let mut stdin = child.stdin.take().unwrap();
+    for _ in 0..2_000 {
+        if stdin.write_all(b"{\"text\":\"hello there\"}\n").is_err() {
+            break;
+        }
+    }
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.stderr.is_empty());
+}

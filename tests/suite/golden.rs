@@ -1,0 +1,47 @@
+//! Golden reports: a mail beside the JSON that it must give, without figures that learning changes, and one kept whole.
+//!
+//! `SNAPSHOTS=overwrite cargo test` rewrites them; read the difference before you commit it.
+
+use std::fs;
+
+use beholden::Engine;
+use serde_json::Value;
+
+use crate::root;
+
+/// The one report that is compared with all its figures.
+const WHOLE: &str = "labels";
+
+#[test]
+fn mails_give_their_golden_reports() {
+    let engine = Engine::new().unwrap();
+    let overwrite = std::env::var("SNAPSHOTS").is_ok_and(|v| v == "overwrite");
+    let mut seen = 0;
+    let mut entries: Vec<_> = fs::read_dir(root().join("tests/golden")).unwrap().map(|e| e.unwrap().path()).collect();
+    entries.sort();
+    for path in entries.iter().filter(|p| p.extension().is_some_and(|e| e == "eml")) {
+        seen += 1;
+        let mut report = serde_json::to_value(engine.analyze_message(&fs::read(path).unwrap())).unwrap();
+        if path.file_stem().unwrap() != WHOLE {
+            strip(&mut report);
+        }
+        let golden = path.with_extension("json");
+        let text = serde_json::to_string_pretty(&report).unwrap() + "\n";
+        if overwrite {
+            fs::write(&golden, &text).unwrap();
+        }
+        let wanted = fs::read_to_string(&golden).unwrap_or_default();
+        assert_eq!(text, wanted, "{} differs; SNAPSHOTS=overwrite rewrites it", golden.display());
+    }
+    assert!((3..=20).contains(&seen), "{seen} golden mails");
+}
+
+fn strip(report: &mut Value) {
+    let object = report.as_object_mut().unwrap();
+    for key in ["version", "risk", "score", "pressure_score", "probability", "contributions"] {
+        object.remove(key);
+    }
+    for finding in object["findings"].as_array_mut().unwrap() {
+        finding.as_object_mut().unwrap().remove("contribution");
+    }
+}
