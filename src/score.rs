@@ -31,7 +31,10 @@ pub(crate) enum Sign {
 pub(crate) struct Feature {
     pub name: String,
     pub prior: Prior,
-    pub sign: Sign,
+    /// The direction kept on the appeal score.
+    pub appeal_sign: Sign,
+    /// The direction kept on the pressure score.
+    pub pressure_sign: Sign,
 }
 
 /// The features of a lexicon, in a fixed order.
@@ -43,30 +46,31 @@ pub(crate) struct Features {
 impl Features {
     /// Findings by tactic, families in a finding and alone, and what ties them.
     pub fn new(lexicon: &Lexicon) -> Self {
-        let mut list = vec![
-            Feature { name: "bias".into(), prior: Prior { appeal: -2.6, pressure: -1.0 }, sign: Sign::Free },
-            Feature { name: "tie.near".into(), prior: Prior { appeal: 0.5, pressure: 0.1 }, sign: Sign::Up },
-            Feature { name: "tie.pivot".into(), prior: Prior { appeal: 0.3, pressure: 0.1 }, sign: Sign::Up },
-            Feature { name: "disguise".into(), prior: Prior { appeal: 0.5, pressure: 0.3 }, sign: Sign::Up },
-        ];
-        list.extend(Tactic::ALL.iter().map(|t| Feature {
-            name: t.name().into(),
-            prior: Prior { appeal: 0.6, pressure: 0.0 },
-            sign: Sign::Free,
-        }));
+        let mut list = Vec::new();
+        let mut push = |name: String, appeal: f64, pressure: f64, appeal_sign: Sign, pressure_sign: Sign| {
+            list.push(Feature { name, prior: Prior { appeal, pressure }, appeal_sign, pressure_sign });
+        };
+        push("bias".into(), -2.6, -1.0, Sign::Free, Sign::Free);
+        push("tie.near".into(), 0.5, 0.1, Sign::Up, Sign::Up);
+        push("tie.pivot".into(), 0.3, 0.1, Sign::Up, Sign::Up);
+        push("breadth".into(), 0.5, 0.1, Sign::Up, Sign::Up);
+        push("disguise".into(), 0.5, 0.3, Sign::Up, Sign::Up);
+        for tactic in Tactic::ALL {
+            push(tactic.name().into(), 0.3, 0.0, Sign::Up, Sign::Free);
+        }
         for family in &lexicon.families {
             let name = family_feature(family.role, &family.name);
-            let sign = match family.role {
-                Role::Obligation => Sign::Up,
-                Role::Gift => Sign::Free,
-                Role::Benign if family.name != "gratitude" => Sign::Down,
-                _ => Sign::Free,
+            let (appeal_sign, pressure_sign) = match family.role {
+                Role::Obligation => (Sign::Up, Sign::Up),
+                Role::Gift => (Sign::Up, Sign::Free),
+                Role::Benign if family.name != "gratitude" => (Sign::Down, Sign::Down),
+                _ => (Sign::Free, Sign::Free),
             };
             if family.role != Role::Benign {
-                list.push(Feature { name: name.clone(), prior: family.prior, sign });
+                push(name.clone(), family.prior.appeal, family.prior.pressure, appeal_sign, pressure_sign);
             }
             let lone = if family.role == Role::Benign && family.lone == Prior::default() { family.prior } else { family.lone };
-            list.push(Feature { name: format!("{name}.lone"), prior: lone, sign });
+            push(format!("{name}.lone"), lone.appeal, lone.pressure, appeal_sign, pressure_sign);
         }
         let by_name = list.iter().enumerate().map(|(i, f)| (f.name.clone(), i)).collect();
         Self { list, by_name }
@@ -89,6 +93,17 @@ impl Features {
         }
         if composition.tied {
             add("tie.pivot");
+        }
+        // Different ways of giving or obliging in one message say more than one way said often.
+        let ways: BTreeSet<usize> = composition
+            .findings
+            .iter()
+            .flat_map(|f| &f.cues)
+            .map(|i| cues[*i].rule)
+            .filter(|r| matches!(lexicon.family(*r).role, Role::Gift | Role::Obligation))
+            .collect();
+        if ways.len() >= 2 {
+            add("breadth");
         }
         for (cue, paired) in cues.iter().zip(&composition.paired) {
             if !cue.zone.is_own() || cue.negated {

@@ -69,6 +69,12 @@ impl Scanner<'_> {
         for (i, c) in span.of(self.text).char_indices() {
             let at = span.start + i;
             if c.is_whitespace() {
+                // A currency sign and its sum may stand apart: "€ 1,700,000.00".
+                if start.is_some_and(|from: usize| self.text[from..at].chars().all(is_currency))
+                    && span.of(self.text)[i + c.len_utf8()..].starts_with(|d: char| d.is_ascii_digit())
+                {
+                    continue;
+                }
                 if let Some(from) = start.take() {
                     self.chunk(Span::new(from, at));
                 }
@@ -304,7 +310,7 @@ fn is_email(body: &str) -> bool {
 /// Sums, percentages and plain numbers written in digits.
 fn numeric(body: &str) -> Option<Kind> {
     let (core, money) = match body.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == '+') {
-        b if b.starts_with(is_currency) && body.len() - b.len() <= 4 => (b.trim_start_matches(is_currency), true),
+        b if b.starts_with(is_currency) && body.len() - b.len() <= 4 => (b.trim_start_matches(is_currency).trim_start(), true),
         _ => (body, false),
     };
     let digits = core.trim_end_matches(is_currency);

@@ -121,6 +121,8 @@ pub(crate) struct Rules {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum RulesCommand {
+    /// List every rule: its id, tactic and what it is for
+    List,
     /// Run the examples of every rule: those that must match and those that must not
     Test {
         /// Lexicon files to test with the embedded ones

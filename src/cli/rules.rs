@@ -1,6 +1,7 @@
-//! `beholden rules test`: every rule against its own examples.
+//! `beholden rules`: what the rules are, and every rule against its own examples.
 
 use std::io::Write as _;
+use std::path::PathBuf;
 
 use crate::cli::args::{Rules, RulesCommand};
 use crate::cli::exit::{Exit, Stop};
@@ -8,7 +9,24 @@ use crate::engine::Engine;
 
 /// Runs the command.
 pub(crate) fn run(args: &Rules) -> Result<Exit, Stop> {
-    let RulesCommand::Test { paths } = &args.command;
+    match &args.command {
+        RulesCommand::List => list(),
+        RulesCommand::Test { paths } => test(paths),
+    }
+}
+
+fn list() -> Result<Exit, Stop> {
+    let engine = Engine::new()?;
+    let mut out = std::io::stdout().lock();
+    for rule in &engine.lexicon.rules {
+        let family = &engine.lexicon.families[rule.family];
+        let why = if rule.why.is_empty() { &family.why } else { &rule.why };
+        writeln!(out, "{:<40} {:<18} {why}", rule.id, family.tactic.map_or("-", |t| t.name()))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn test(paths: &[PathBuf]) -> Result<Exit, Stop> {
     let mut builder = Engine::builder();
     for path in paths {
         let name = path.display().to_string();

@@ -10,6 +10,7 @@ use crate::engine::Engine;
 use crate::lab::eval::{Outcome, outcome};
 use crate::lab::fit::{Prior, Row, fit};
 use crate::lab::gold::{Gold, GoldSet};
+use crate::lab::metrics::counts;
 use crate::score::{Scorer, Sign, Weights};
 use crate::words::{Level, Role};
 
@@ -174,6 +175,13 @@ fn shingles(text: &str) -> HashSet<u64> {
         .collect()
 }
 
+/// The threshold of best F1 on the fitted messages, within bounds that keep it a matter of degree.
+fn best_threshold(scored: &[(bool, f64)]) -> f64 {
+    let candidates = (30..=55).map(|t| f64::from(t) / 100.0);
+    let f1 = |t: f64| counts(scored.iter().map(|(gold, p)| (*gold, *p >= t))).f1();
+    candidates.fold(0.5, |best, t| if f1(t) > f1(best) { t } else { best })
+}
+
 /// Fits both scores on some of the samples, each source weighted alike.
 fn weigh(engine: &Engine, samples: &[Sample], train: &[usize]) -> Weights {
     let features = &engine.scorer.features.list;
@@ -187,15 +195,26 @@ fn weigh(engine: &Engine, samples: &[Sample], train: &[usize]) -> Weights {
             .map(|s| Row { features: s.features.clone(), label: label(s), weight: (each / of_source[s.source.as_str()]).sqrt() })
             .collect()
     };
-    let signs: Vec<Sign> = features.iter().map(|f| f.sign).collect();
-    let solve = |rows: &[Row], prior: Vec<f64>| {
+    let solve = |rows: &[Row], prior: Vec<f64>, signs: Vec<Sign>| {
         fit(rows, &Prior { weights: &prior, signs: &signs, strength: STRENGTH, min_rows: MIN_MESSAGES })
     };
-    let appeal = solve(&rows(&|_| true, &|s| s.level >= Level::Appeal), features.iter().map(|f| f.prior.appeal).collect());
+    let appeal = solve(
+        &rows(&|_| true, &|s| s.level >= Level::Appeal),
+        features.iter().map(|f| f.prior.appeal).collect(),
+        features.iter().map(|f| f.appeal_sign).collect(),
+    );
     let pressure = solve(
         &rows(&|s| s.level >= Level::Appeal, &|s| s.level == Level::Pressure),
         features.iter().map(|f| f.prior.pressure).collect(),
+        features.iter().map(|f| f.pressure_sign).collect(),
     );
+    let sigma = |w: &[f64], s: &Sample| 1.0 / (1.0 + (-s.features.iter().map(|f| w[*f]).sum::<f64>()).exp());
+    let scored = |level: Level| -> Vec<(bool, f64)> {
+        let p = |s: &Sample| sigma(&appeal, s) * if level == Level::Pressure { sigma(&pressure, s) } else { 1.0 };
+        train.iter().map(|i| (samples[*i].level >= level, p(&samples[*i]))).collect()
+    };
+    weights.thresholds.appeal = best_threshold(&scored(Level::Appeal));
+    weights.thresholds.pressure = best_threshold(&scored(Level::Pressure));
     for (i, feature) in features.iter().enumerate() {
         let rounded = |w: f64| (w * 1000.0).round() / 1000.0;
         if (appeal[i] - feature.prior.appeal).abs() > 5e-4 {

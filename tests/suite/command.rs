@@ -1,7 +1,7 @@
 //! Command-line transcripts are files: `tests/cmd/*.toml` with what must come out beside them.
 
-use std::process::{Command, Stdio};
 use std::io::Write;
+use std::process::{Command, Stdio};
 
 #[test]
 fn transcripts() {
