@@ -121,6 +121,7 @@ impl<'a> Compiler<'a> {
     fn class(&mut self, name: &str, depth: usize) -> Result<Node, String> {
         let kind = match name {
             "money" => Some(Kind::Money),
+            "fortune" => Some(Kind::Fortune),
             "percent" => Some(Kind::Percent),
             "number" => Some(Kind::Number),
             "url" => Some(Kind::Url),
@@ -277,6 +278,10 @@ impl Parser<'_, '_, '_> {
         if branches.len() == 1 {
             return Ok(branches.remove(0));
         }
+        let skippable = |b: &Vec<Node>| b.iter().all(|n| matches!(n, Node::Optional(_) | Node::Repeat(_) | Node::Gap(_)));
+        if branches.iter().any(skippable) {
+            return Err("an alternative may be empty; write (a|b)? instead".to_owned());
+        }
         Ok(vec![alternatives(branches)])
     }
 
@@ -314,6 +319,8 @@ impl Pattern {
         match &self.anchor {
             Node::Stem(s) => vec![Key::Stem(*s)],
             Node::Form(f) => vec![Key::Stem(form_stem(*f))],
+            // A fortune is money too.
+            Node::Kind(Kind::Money) => vec![Key::Kind(Kind::Money), Key::Kind(Kind::Fortune)],
             Node::Kind(k) => vec![Key::Kind(*k)],
             Node::Set(bits) => (0..bits.len() * 64)
                 .filter(|i| bits[i / 64] >> (i % 64) & 1 == 1)
@@ -345,7 +352,7 @@ fn is(node: &Node, token: &Token) -> bool {
         Node::Stem(s) => token.word.stem == *s,
         Node::Form(f) => token.word.form == *f,
         Node::Set(bits) => token.word.stem != 0 && in_set(bits, token.word.stem),
-        Node::Kind(k) => token.kind == *k,
+        Node::Kind(k) => token.kind == *k || (*k == Kind::Money && token.kind == Kind::Fortune),
         _ => false,
     }
 }

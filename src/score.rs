@@ -61,7 +61,8 @@ impl Features {
         for family in &lexicon.families {
             let name = family_feature(family.role, &family.name);
             let (appeal_sign, pressure_sign) = match family.role {
-                Role::Obligation => (Sign::Up, Sign::Up),
+                Role::Obligation | Role::Request => (Sign::Up, Sign::Up),
+                Role::Pivot if family.tactic.is_none() => (Sign::Up, Sign::Up),
                 Role::Gift => (Sign::Up, Sign::Free),
                 Role::Benign if family.name != "gratitude" => (Sign::Down, Sign::Down),
                 _ => (Sign::Free, Sign::Free),
@@ -70,6 +71,9 @@ impl Features {
                 push(name.clone(), family.prior.appeal, family.prior.pressure, appeal_sign, pressure_sign);
             }
             let lone = if family.role == Role::Benign && family.lone == Prior::default() { family.prior } else { family.lone };
+            // A request that nothing leans on may point either way: a bill asks too.
+            let free = matches!(family.role, Role::Request | Role::Pivot);
+            let (appeal_sign, pressure_sign) = if free { (Sign::Free, Sign::Free) } else { (appeal_sign, pressure_sign) };
             push(format!("{name}.lone"), lone.appeal, lone.pressure, appeal_sign, pressure_sign);
         }
         let by_name = list.iter().enumerate().map(|(i, f)| (f.name.clone(), i)).collect();

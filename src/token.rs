@@ -12,6 +12,8 @@ pub(crate) enum Kind {
     Word,
     Number,
     Money,
+    /// A sum of a hundred thousand or more, or of millions in words.
+    Fortune,
     Percent,
     Url,
     Email,
@@ -429,7 +431,11 @@ fn merge_money(text: &str, tokens: Vec<Token>) -> Vec<Token> {
             }
             if money || end > i + 1 {
                 let span = Span::new(token.span.start, tokens[end - 1].span.end);
-                let kind = if money { Kind::Money } else { Kind::Number };
+                let kind = match money {
+                    true if is_fortune(span.of(text)) => Kind::Fortune,
+                    true => Kind::Money,
+                    false => Kind::Number,
+                };
                 out.push(Token { span, kind, word: Word::default(), ..token });
                 i = end;
                 continue;
@@ -439,6 +445,15 @@ fn merge_money(text: &str, tokens: Vec<Token>) -> Vec<Token> {
         i += 1;
     }
     out
+}
+
+/// Whether a sum is one that nobody is given: six digits before the cents, or millions.
+fn is_fortune(sum: &str) -> bool {
+    let lower = sum.to_lowercase();
+    let whole = lower.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let cents = whole.len() >= 3 && matches!(whole.as_bytes()[whole.len() - 3], b'.' | b',');
+    let digits = whole.bytes().filter(u8::is_ascii_digit).count() - if cents { 2 } else { 0 };
+    digits >= 6 || lower.contains("million") || lower.contains("billion") || lower.ends_with(['m', 'b']) || lower.ends_with("bn")
 }
 
 /// Joins `f r e e`, `f.r.e.e` and `F-R-E-E` into the lexicon words that they spell.
