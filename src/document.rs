@@ -69,6 +69,7 @@ impl<'a> Document<'a> {
             document.notes.push(("attachment_skipped", attachments.to_string()));
         }
         if document.parts[subject_parts..].iter().all(|p| p.text.trim().is_empty()) {
+            document.parts.truncate(subject_parts);
             recover_body(bytes, &mut document);
         }
         if encrypted {

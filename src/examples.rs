@@ -1,16 +1,39 @@
-//! The rules' own examples: each must match, at the span in brackets, or must not.
+//! What the rules are, and their own examples: each must match, at the span in brackets, or must not.
 
 use crate::cue::cues;
 use crate::engine::Engine;
 use crate::sentence::sentences;
 use crate::span::Span;
 use crate::token::tokens;
-use crate::words::Zone;
+use crate::words::{Role, Tactic, Zone};
 use crate::zone::zones;
 
+/// What one rule is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RuleInfo<'a> {
+    /// The id that evidence names.
+    pub id: &'a str,
+    /// What its cues do.
+    pub role: Role,
+    /// The tactic that a pairing makes, if it makes one.
+    pub tactic: Option<Tactic>,
+    /// Why it is there, in a sentence.
+    pub why: &'a str,
+}
+
 impl Engine {
+    /// Every rule, in the order of the lexicon files.
+    pub fn rules(&self) -> impl Iterator<Item = RuleInfo<'_>> {
+        self.lexicon.rules.iter().map(|rule| {
+            let family = &self.lexicon.families[rule.family];
+            let why = if rule.why.is_empty() { &family.why } else { &rule.why };
+            RuleInfo { id: &rule.id, role: family.role, tactic: family.tactic, why }
+        })
+    }
+
     /// What the examples of the rules say that the rules don't do, one line each with file and line.
-    pub(crate) fn failed_examples(&self) -> Vec<String> {
+    pub fn failed_examples(&self) -> Vec<String> {
         let mut failures = Vec::new();
         for (index, rule) in self.lexicon.rules.iter().enumerate() {
             let mut fail = |what: String| failures.push(format!("{}:{}: {}: {what}", rule.file, rule.line, rule.id));

@@ -30,7 +30,6 @@ mod finding;
 mod score;
 mod report;
 mod engine;
-#[cfg(any(test, feature = "cli"))]
 mod examples;
 
 #[cfg(feature = "cli")]
@@ -41,6 +40,7 @@ pub mod cli;
 
 pub use engine::{Engine, EngineBuilder};
 pub use error::Error;
+pub use examples::RuleInfo;
 pub use finding::Order;
 pub use report::{Contribution, Evidence, Finding, Note, PartText, Probability, Report, Version};
 pub use score::Thresholds;

@@ -28,6 +28,7 @@ pub(crate) enum Sign {
 
 /// One feature with its prior.
 #[derive(Debug, Clone)]
+#[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "only fitting asks for the signs"))]
 pub(crate) struct Feature {
     pub name: String,
     pub prior: Prior,

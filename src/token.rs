@@ -47,13 +47,9 @@ pub(crate) fn tokens(text: &str, sentences: &[Sentence], vocabulary: &Vocabulary
     for sentence in sentences {
         let mut scanner = Scanner { text, vocabulary, tokens: Vec::new() };
         scanner.sentence(sentence.span);
-        let mut tokens = join_spelled(text, merge_money(text, scanner.tokens), vocabulary);
-        while tokens.len() > MAX_SENTENCE_TOKENS {
-            let rest = tokens.split_off(MAX_SENTENCE_TOKENS);
-            out.push(TokenSentence { zone: sentence.zone, tokens });
-            tokens = rest;
-        }
-        out.push(TokenSentence { zone: sentence.zone, tokens });
+        let tokens = join_spelled(text, merge_money(text, scanner.tokens), vocabulary);
+        let pieces = tokens.chunks(MAX_SENTENCE_TOKENS);
+        out.extend(pieces.map(|piece| TokenSentence { zone: sentence.zone, tokens: piece.to_vec() }));
     }
     out
 }
@@ -123,11 +119,11 @@ impl Scanner<'_> {
     /// Splits a chunk at everything that can't stand inside a word.
     fn words(&mut self, span: Span, breaks: bool) {
         let body = span.of(self.text);
-        if body.contains(is_leet_symbol) || body.chars().any(|c| c.is_ascii_digit()) {
-            if let Some(form) = unleet(&fold(body).0, self.vocabulary) {
-                self.word(span, &form, true, breaks);
-                return;
-            }
+        if body.contains(|c: char| is_leet_symbol(c) || c.is_ascii_digit())
+            && let Some(form) = unleet(&fold(body).0, self.vocabulary)
+        {
+            self.word(span, &form, true, breaks);
+            return;
         }
         // "e-mail" is one word however it is written.
         if body.get(..6).is_some_and(|b| b.eq_ignore_ascii_case("e-mail")) {
@@ -407,7 +403,7 @@ fn merge_money(text: &str, tokens: Vec<Token>) -> Vec<Token> {
         let code_first = token.kind == Kind::Word
             && token.span.len() <= 4
             && currency_word(token.span.of(text))
-            && token.span.of(text).to_ascii_lowercase() != "us"
+            && !token.span.of(text).eq_ignore_ascii_case("us")
             && tokens.get(i + 1).is_some_and(|t| t.kind == Kind::Number);
         if code_first || matches!(token.kind, Kind::Number | Kind::Money) {
             let mut end = i + 1;

@@ -1,5 +1,5 @@
 //! One integration binary; each module guards one promise.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 #[path = "suite/architecture.rs"]
 mod architecture;

@@ -18,10 +18,8 @@ pub(crate) fn run(args: &Rules) -> Result<Exit, Stop> {
 fn list() -> Result<Exit, Stop> {
     let engine = Engine::new()?;
     let mut out = std::io::stdout().lock();
-    for rule in &engine.lexicon.rules {
-        let family = &engine.lexicon.families[rule.family];
-        let why = if rule.why.is_empty() { &family.why } else { &rule.why };
-        writeln!(out, "{:<40} {:<18} {why}", rule.id, family.tactic.map_or("-", |t| t.name()))?;
+    for rule in engine.rules() {
+        writeln!(out, "{:<40} {:<18} {}", rule.id, rule.tactic.map_or("-", |t| t.name()), rule.why)?;
     }
     Ok(Exit::Done)
 }

@@ -64,7 +64,7 @@ fn long_lines_are_judged_in_linear_time() {
     // A quadratic step would take hours here, so ending at all is the assertion.
     let engine = Engine::new().unwrap();
     for unit in ["a", " ", "gift please ", "you owe us ", "f r e e ", "\"", "x1!", "> "] {
-        let text = unit.repeat(5_000_000 / unit.len());
+        let text = unit.repeat(1_000_000 / unit.len());
         assert!(engine.analyze(&text).level.is_some());
     }
 }
