@@ -45,7 +45,8 @@ fn abstention(code: &str) -> &'static str {
 
 /// The lines that hold evidence, each with a row of marks under it.
 fn marked(out: &mut impl Write, report: &Report) -> io::Result<()> {
-    let mut evidence: Vec<&Evidence> = report.findings.iter().flat_map(|f| &f.evidence).collect();
+    let mut evidence: Vec<&Evidence> =
+        report.findings.iter().flat_map(|f| &f.evidence).filter(|e| e.role != Role::Pivot).collect();
     let part_index = |e: &Evidence| report.parts.iter().flatten().position(|p| p.part == e.part).unwrap_or(0);
     evidence.sort_by_key(|e| (part_index(e), e.bytes[0], usize::MAX - e.bytes[1]));
     evidence.dedup_by_key(|e| (part_index(e), e.bytes, e.role));
@@ -58,7 +59,12 @@ fn marked(out: &mut impl Write, report: &Report) -> io::Result<()> {
         let from = item.column - 1;
         // Evidence that runs on is marked to the end of its first line.
         let to = part.text[start..item.bytes[1].min(end)].chars().count().min(line.len()).max(from + 1);
-        let window = if line.len() <= WIDTH { 0 } else { from.saturating_sub(20).min(line.len() - WIDTH) };
+        let window = match last {
+            // What the line above already shows is marked under it.
+            Some((part, number, shown)) if (part, number) == (part_index(item), item.line) && to <= shown + WIDTH => shown,
+            _ if to <= WIDTH => 0,
+            _ => from.saturating_sub(20).min(line.len() - WIDTH),
+        };
         let cut: String = line[window..line.len().min(window + WIDTH)].iter().collect();
         let number = if item.part.as_deref() == Some("subject") { "subject".to_owned() } else { item.line.to_string() };
         let here = (part_index(item), item.line, window);
