@@ -46,6 +46,10 @@ struct File {
     class: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     forms: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    feature: BTreeMap<String, Prior>,
+    #[serde(default)]
+    goodwill: BTreeMap<String, f64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -92,6 +96,10 @@ pub(crate) struct Lexicon {
     pub rules: Vec<Rule>,
     pub patterns: Vec<(Pattern, usize)>,
     pub negators: Vec<u32>,
+    /// Priors of the features that are no family.
+    pub feature: BTreeMap<String, Prior>,
+    /// Priors of the chance of goodwill.
+    pub goodwill: BTreeMap<String, f64>,
     idle_after: Vec<u32>,
     idle_before: Vec<u32>,
     by_stem: Vec<Vec<u32>>,
@@ -164,6 +172,8 @@ impl Lexicon {
             rules: Vec::new(),
             patterns: Vec::new(),
             negators: Vec::new(),
+            feature: BTreeMap::new(),
+            goodwill: BTreeMap::new(),
             idle_after: Vec::new(),
             idle_before: Vec::new(),
             by_stem: Vec::new(),
@@ -174,6 +184,8 @@ impl Lexicon {
         lexicon.idle_before = IDLE_BEFORE.iter().map(|n| lexicon.vocabulary.intern(n).stem).collect();
         let mut compiler = Compiler::new(&mut lexicon.vocabulary, &classes);
         for (name, text, file) in files {
+            lexicon.feature.extend(file.feature);
+            lexicon.goodwill.extend(file.goodwill);
             if file.rule.is_empty() {
                 continue;
             }

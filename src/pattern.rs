@@ -18,6 +18,8 @@ enum Node {
     Gap(u8),
     Start,
     End,
+    /// The border of a clause: the sentence's start, or punctuation before the next token.
+    Clause,
     Any(Vec<Vec<Node>>),
     Optional(Vec<Node>),
     Repeat(Vec<Node>),
@@ -254,6 +256,10 @@ impl Parser<'_, '_, '_> {
                 self.rest = &self.rest[1..];
                 Ok(vec![if c == '^' { Node::Start } else { Node::End }])
             }
+            ',' => {
+                self.rest = &self.rest[1..];
+                Ok(vec![Node::Clause])
+            }
             '.' if self.rest.starts_with("..") => {
                 let digits = self.rest[2..].chars().take_while(char::is_ascii_digit).count();
                 let gap: u8 = self.rest[2..2 + digits].parse().map_err(|_| "a gap is written ..N".to_owned())?;
@@ -288,7 +294,7 @@ impl Parser<'_, '_, '_> {
     fn word(&mut self) -> Result<Vec<Node>, String> {
         let exact = self.rest.starts_with('=');
         let rest = if exact { &self.rest[1..] } else { self.rest };
-        let end = rest.find(|c: char| c.is_whitespace() || "()|<>?*^$".contains(c)).unwrap_or(rest.len());
+        let end = rest.find(|c: char| c.is_whitespace() || "()|<>?*^$,".contains(c)).unwrap_or(rest.len());
         let word = rest[..end].to_lowercase();
         self.rest = &rest[end..];
         if word.is_empty() || !word.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '\'') {
@@ -386,6 +392,7 @@ impl Walk<'_> {
             }
             Node::Start => self.border(mask, !self.forward),
             Node::End => self.border(mask, self.forward),
+            Node::Clause => self.clause(mask),
             Node::Any(branches) => branches.iter().fold(0, |out, b| out | self.run(b, mask)),
             Node::Optional(inner) => mask | self.run(inner, mask),
             Node::Repeat(inner) => {
@@ -409,6 +416,18 @@ impl Walk<'_> {
             rest &= rest - 1;
             if self.token(bit).is_some_and(&accept) {
                 out |= 1 << (bit + 1);
+            }
+        }
+        out
+    }
+
+    /// Keeps the offsets whose right-hand token opens a clause.
+    fn clause(&self, mask: u64) -> u64 {
+        let mut out = 0;
+        for bit in 0..63usize {
+            let at = if self.forward { self.origin + bit } else { self.origin.wrapping_sub(bit) };
+            if mask >> bit & 1 == 1 && (at == 0 || self.tokens.get(at).is_some_and(|t| t.after_break)) {
+                out |= 1 << bit;
             }
         }
         out

@@ -48,16 +48,16 @@ impl Features {
     /// Findings by tactic, families in a finding and alone, and what ties them.
     pub fn new(lexicon: &Lexicon) -> Self {
         let mut list = Vec::new();
-        let mut push = |name: String, appeal: f64, pressure: f64, appeal_sign: Sign, pressure_sign: Sign| {
-            list.push(Feature { name, prior: Prior { appeal, pressure }, appeal_sign, pressure_sign });
+        let mut push = |name: String, prior: Prior, appeal_sign: Sign, pressure_sign: Sign| {
+            list.push(Feature { name, prior, appeal_sign, pressure_sign });
         };
-        push("bias".into(), -2.6, -1.0, Sign::Free, Sign::Free);
-        push("tie.near".into(), 0.5, 0.1, Sign::Up, Sign::Up);
-        push("tie.pivot".into(), 0.3, 0.1, Sign::Up, Sign::Up);
-        push("breadth".into(), 0.5, 0.1, Sign::Up, Sign::Up);
-        push("disguise".into(), 0.5, 0.3, Sign::Up, Sign::Up);
+        let prior = |name: &str| lexicon.feature.get(name).copied().unwrap_or_default();
+        push("bias".into(), prior("bias"), Sign::Free, Sign::Free);
+        for name in ["tie.near", "tie.pivot", "breadth", "disguise"] {
+            push(name.into(), prior(name), Sign::Up, Sign::Up);
+        }
         for tactic in Tactic::ALL {
-            push(tactic.name().into(), 0.3, 0.0, Sign::Up, Sign::Free);
+            push(tactic.name().into(), prior("tactic"), Sign::Up, Sign::Free);
         }
         for family in &lexicon.families {
             let name = family_feature(family.role, &family.name);
@@ -69,13 +69,13 @@ impl Features {
                 _ => (Sign::Free, Sign::Free),
             };
             if family.role != Role::Benign {
-                push(name.clone(), family.prior.appeal, family.prior.pressure, appeal_sign, pressure_sign);
+                push(name.clone(), family.prior, appeal_sign, pressure_sign);
             }
             let lone = if family.role == Role::Benign && family.lone == Prior::default() { family.prior } else { family.lone };
             // A request that nothing leans on may point either way: a bill asks too.
             let free = matches!(family.role, Role::Request | Role::Pivot);
             let (appeal_sign, pressure_sign) = if free { (Sign::Free, Sign::Free) } else { (appeal_sign, pressure_sign) };
-            push(format!("{name}.lone"), lone.appeal, lone.pressure, appeal_sign, pressure_sign);
+            push(format!("{name}.lone"), lone, appeal_sign, pressure_sign);
         }
         let by_name = list.iter().enumerate().map(|(i, f)| (f.name.clone(), i)).collect();
         Self { list, by_name }
@@ -175,6 +175,9 @@ pub(crate) struct Scorer {
     goodwill: [i64; 4],
 }
 
+/// What the chance of goodwill is made of, in the order of its weights.
+pub(crate) const GOODWILL: [&str; 4] = ["bias", "gift", "thanks", "kindness"];
+
 /// The two scores of a message with what each feature adds.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Scored {
@@ -199,8 +202,11 @@ impl Scorer {
         };
         let appeal = lay(&weights.appeal, &|f| f.prior.appeal)?;
         let pressure = lay(&weights.pressure, &|f| f.prior.pressure)?;
-        let q = |name: &str, default: f64| thousandths(weights.goodwill.get(name).copied().unwrap_or(default));
-        let goodwill = [q("bias", -3.5), q("gift", 2.5), q("thanks", 0.8), q("kindness", 2.5)];
+        let q = |name: &str| {
+            let prior = || lexicon.goodwill.get(name).copied().unwrap_or_default();
+            thousandths(weights.goodwill.get(name).copied().unwrap_or_else(prior))
+        };
+        let goodwill = GOODWILL.map(q);
         Ok(Self { features, thresholds: weights.thresholds, appeal, pressure, goodwill })
     }
 

@@ -72,7 +72,6 @@ fn judge(engine: &Engine, args: &Scan, item: &Item) -> Judged {
 /// A line of JSON Lines input.
 #[derive(Deserialize)]
 struct Line {
-    id: Option<Value>,
     text: Option<String>,
     #[serde(default)]
     subject: String,
@@ -121,7 +120,7 @@ fn json_lines(engine: &Engine, args: &Scan, item: &Item, output: &mut Output<'_>
 
 fn json_line(engine: &Engine, raw: &[u8], number: u64) -> Judged {
     let value: Value = serde_json::from_slice(raw).map_err(|e| (json!(number), e.to_string()))?;
-    let id = value.get("id").filter(|v| !v.is_null()).cloned().unwrap_or(json!(number));
+    let id = value.get("id").cloned().unwrap_or(json!(number));
     let line = Line::deserialize(value).map_err(|e| (id.clone(), e.to_string()))?;
     let mut report = match (line.text, line.message, line.message_base64) {
         (Some(text), None, None) => engine.analyze_with_subject(&line.subject, &text),
@@ -133,7 +132,7 @@ fn json_line(engine: &Engine, raw: &[u8], number: u64) -> Judged {
         }
         _ => return Err((id, "a line needs exactly one of text, message, message_base64".to_owned())),
     };
-    report.id = line.id.or(Some(id));
+    report.id = Some(id);
     Ok(report)
 }
 

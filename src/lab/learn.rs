@@ -11,7 +11,7 @@ use crate::lab::eval::{Outcome, outcome};
 use crate::lab::fit::{Prior, Row, fit};
 use crate::lab::gold::{Gold, GoldSet};
 use crate::lab::metrics::counts;
-use crate::score::{Scorer, Sign, Weights};
+use crate::score::{GOODWILL, Scorer, Sign, Weights};
 use crate::words::{Level, Role};
 
 /// Folds of the cross-validation.
@@ -233,10 +233,10 @@ fn weigh(engine: &Engine, samples: &[Sample], train: &[usize]) -> Weights {
             Row { features: (0..4).filter(|f| flags[*f]).collect(), label: s.level == Level::Goodwill, weight: 1.0 }
         })
         .collect();
-    let prior = [-3.5, 2.5, 0.8, 2.5];
+    let prior = GOODWILL.map(|name| engine.lexicon.goodwill.get(name).copied().unwrap_or_default());
     let signs = [Sign::Free, Sign::Up, Sign::Up, Sign::Up];
     let goodwill = fit(&q, &Prior { weights: &prior, signs: &signs, strength: STRENGTH, min_rows: MIN_MESSAGES });
-    for (name, w) in ["bias", "gift", "thanks", "kindness"].iter().zip(goodwill) {
+    for (name, w) in GOODWILL.iter().zip(goodwill) {
         weights.goodwill.insert((*name).to_owned(), (w * 1000.0).round() / 1000.0);
     }
     weights

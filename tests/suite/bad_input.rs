@@ -73,7 +73,8 @@ fn long_lines_are_judged_in_linear_time() {
 fn a_bad_json_line_is_answered_in_its_place() {
     let dir = folder("jsonl");
     let path = dir.join("in.jsonl");
-    fs::write(&path, "{\"id\":7,\"text\":\"hi\"}\n{\"id\":\"b\",\"text\":\n{\"id\":null}\n{\"text\":\"x\"}\n").unwrap();
+    fs::write(&path, "{\"id\":7,\"text\":\"hi\"}\n{\"id\":\"b\",\"text\":\n{\"id\":null,\"words\":1}\n{\"text\":\"x\"}\n")
+        .unwrap();
     let run = |strict: bool| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_beholden"));
         command.args(["scan", "--input", "jsonl", "--format", "jsonl"]).arg(&path);
