@@ -13,6 +13,9 @@ pub(crate) struct Gold {
     /// Where it comes from; the project's own corpus is one source.
     #[serde(default = "own_source")]
     pub source: String,
+    /// Which half of the project's own corpus it stands in.
+    #[serde(default)]
+    pub split: Half,
     /// The contrast set that it belongs to.
     #[serde(default)]
     pub seed: Option<String>,
@@ -38,6 +41,17 @@ pub(crate) struct GoldSpan {
     pub by: u8,
 }
 
+/// The halves of the project's own corpus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Half {
+    /// Rules and weights may look at it.
+    #[default]
+    Open,
+    /// It only measures.
+    Measure,
+}
+
 fn own_source() -> String {
     "corpus".to_owned()
 }
@@ -59,12 +73,13 @@ impl Gold {
         Level::ALL[self.level]
     }
 
-    /// Unread are ids whose number divides by 5, two whole sources, and contrast sets with odd numbers.
+    /// Unread are ids whose number divides by 5, two whole sources, contrast sets with odd numbers, and the measuring
+    /// half of the corpus.
     pub fn is_unread(&self) -> bool {
         let number = |s: &str| s.chars().filter(char::is_ascii_digit).collect::<String>().parse::<u64>().ok();
         match &self.seed {
             Some(seed) if self.source == "contrast" => number(seed).is_some_and(|n| n % 2 == 1),
-            _ if self.source == "corpus" => false,
+            _ if self.source == "corpus" => self.split == Half::Measure,
             _ => self.source == "charity-chat" || self.source == "phish-2010" || number(&self.id).is_some_and(|n| n % 5 == 0),
         }
     }
