@@ -145,12 +145,18 @@ pub(crate) struct Eval {
     /// Which part of the gold sets
     #[arg(long, value_enum, default_value_t = SplitArg::All)]
     pub split: SplitArg,
-    /// List the messages that were judged wrongly
+    /// Show the messages that were judged wrongly, with what was labelled, seen and counted
     #[arg(long)]
     pub confusions: bool,
+    /// Show what each rule does: hits, precision, what only it finds, what would be lost or gained without it
+    #[arg(long)]
+    pub rules: bool,
     /// Use these weights instead of the embedded ones
     #[arg(long, value_name = "FILE")]
     pub weights: Option<PathBuf>,
+    /// Measure another tool: its verdicts as JSON Lines of {"id","level"}, with "appeal", "pressure" and "tactics" if it has them
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["confusions", "rules", "weights"])]
+    pub predictions: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -182,7 +188,10 @@ pub(crate) struct Learn {
     /// Where to write the weights
     #[arg(short, long, value_name = "WEIGHTS")]
     pub output: Option<PathBuf>,
-    /// List the wrongly judged messages of the cross-validation
+    /// Show what each group of features earns on sources that it was not fitted on
     #[arg(long)]
-    pub confusions: bool,
+    pub ablation: bool,
+    /// Show the figures with a quarter, a half and three quarters of the messages to learn from
+    #[arg(long)]
+    pub curve: bool,
 }

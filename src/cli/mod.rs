@@ -6,7 +6,8 @@ mod input;
 mod text;
 mod scan;
 mod rules;
-mod measure;
+mod eval;
+mod learn;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -33,8 +34,8 @@ pub fn run() -> ExitCode {
     let result = match cli.command {
         Command::Scan(args) => scan::run(&args),
         Command::Rules(args) => rules::run(&args),
-        Command::Eval(args) => measure::eval(&args),
-        Command::Learn(args) => measure::learn(&args),
+        Command::Eval(args) => eval::run(&args),
+        Command::Learn(args) => learn::run(&args),
     };
     match result {
         Ok(exit) => exit.into(),

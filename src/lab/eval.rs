@@ -43,19 +43,39 @@ pub(crate) fn outcome(engine: &Engine, gold: &Gold) -> Outcome {
     let predicted = report.level.unwrap_or(Level::None);
     let strong = predicted >= Level::Appeal;
     let (appeal, pressure) = report.probability.map_or((0.0, 0.0), |p| (p.appeal, p.pressure));
+    let spans = if strong && gold.level() >= Level::Appeal { span_score(gold, &report) } else { SpanScore::default() };
     Outcome {
-        id: gold.id.clone(),
-        source: gold.source.clone(),
-        seed: gold.seed.clone(),
-        variant: gold.variant.clone(),
-        unread: gold.is_unread(),
-        gold: gold.level(),
         predicted,
         appeal,
         pressure,
-        gold_tactics: gold.tactics.iter().copied().collect(),
         tactics: if strong { report.findings.iter().map(|f| f.tactic).collect() } else { BTreeSet::new() },
-        spans: if strong && gold.level() >= Level::Appeal { span_score(gold, &report) } else { SpanScore::default() },
+        ..Outcome::unjudged(gold, spans)
+    }
+}
+
+impl Outcome {
+    /// The label with no verdict on it yet.
+    pub fn unjudged(gold: &Gold, spans: SpanScore) -> Self {
+        Self {
+            id: gold.id.clone(),
+            source: gold.source.clone(),
+            seed: gold.seed.clone(),
+            variant: gold.variant.clone(),
+            unread: gold.is_unread(),
+            gold: gold.level(),
+            predicted: Level::None,
+            appeal: 0.0,
+            pressure: 0.0,
+            gold_tactics: gold.tactics.iter().copied().collect(),
+            tactics: BTreeSet::new(),
+            spans,
+        }
+    }
+
+    /// Whether the verdict stands on the wrong side of appeal or of pressure.
+    pub fn is_wrong(&self) -> bool {
+        let sides = |level: Level| (self.gold >= level, self.predicted >= level);
+        [Level::Appeal, Level::Pressure].into_iter().any(|l| sides(l).0 != sides(l).1)
     }
 }
 
@@ -96,10 +116,17 @@ pub(crate) struct Measure {
 /// Every measure of a set of outcomes.
 pub(crate) fn measures(outcomes: &[Outcome], intervals: bool) -> Vec<Measure> {
     let mut out = Vec::new();
+    // The messages of a contrast set are no independent draws, so whole sets are resampled.
+    let mut units: BTreeMap<(&str, &str), Vec<&Outcome>> = BTreeMap::new();
+    for o in outcomes {
+        units.entry((o.source.as_str(), o.seed.as_deref().unwrap_or(&o.id))).or_default().push(o);
+    }
+    let units: Vec<Vec<&Outcome>> = units.into_values().collect();
     let mut add = |name: &str, f: &dyn Fn(&[&Outcome]) -> f64| {
         let all: Vec<&Outcome> = outcomes.iter().collect();
-        let interval =
-            intervals.then(|| bootstrap(outcomes.len(), |sample| f(&sample.iter().map(|i| &outcomes[*i]).collect::<Vec<_>>())));
+        let interval = intervals.then(|| {
+            bootstrap(units.len(), |sample| f(&sample.iter().flat_map(|i| units[*i].iter().copied()).collect::<Vec<_>>()))
+        });
         out.push(Measure { name: name.to_owned(), value: f(&all), interval });
     };
     for (name, level) in [("appeal", Level::Appeal), ("pressure", Level::Pressure)] {
@@ -140,12 +167,17 @@ pub(crate) fn measures(outcomes: &[Outcome], intervals: bool) -> Vec<Measure> {
     if outcomes.iter().any(|o| o.seed.is_some()) {
         add("sets_wholly_right", &|l| {
             let mut sets: BTreeMap<&str, bool> = BTreeMap::new();
+            // A resampled set may come twice; it weighs by how often its first message comes.
+            let mut drawn: BTreeMap<&str, usize> = BTreeMap::new();
             for o in l.iter() {
                 if let Some(seed) = &o.seed {
                     *sets.entry(seed).or_insert(true) &= (o.gold >= Level::Appeal) == (o.predicted >= Level::Appeal);
+                    *drawn.entry(&o.id).or_default() += 1;
                 }
             }
-            share(sets.values().copied())
+            let times: BTreeMap<&str, usize> =
+                l.iter().filter_map(|o| Some((o.seed.as_deref()?, drawn[o.id.as_str()]))).collect();
+            share(sets.iter().flat_map(|(seed, right)| std::iter::repeat_n(*right, times[seed])))
         });
         add("debt_and_bargain_exact", &|l| {
             share(
