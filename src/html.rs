@@ -302,7 +302,7 @@ impl Renderer {
             _ => return,
         };
         self.seen.gap(gap);
-        self.hidden.gap(Gap::Line);
+        self.hidden.gap(Gap::Paragraph);
     }
 
     fn void(&mut self, open: &Open, attributes: &Attributes) {
@@ -310,7 +310,7 @@ impl Renderer {
             if open.is_seen() {
                 self.seen.line_break();
             } else {
-                self.hidden.gap(Gap::Line);
+                self.hidden.gap(Gap::Paragraph);
             }
         } else if open.tag.is("hr") {
             self.seen.gap(Gap::Paragraph);
@@ -420,7 +420,7 @@ impl Renderer {
         }
         let from = self.seen.text.len();
         if self.seen.write(text, open.preformatted) {
-            self.hidden.gap(Gap::Line);
+            self.hidden.gap(Gap::Paragraph);
             if open.quoted {
                 let span = Span::new(from, self.seen.text.len());
                 match self.quotes.last_mut() {
@@ -434,12 +434,13 @@ impl Renderer {
     /// A comment is seen by nobody, but for those that address Outlook, which are markup for its readers alone.
     fn comment(&mut self, value: &[u8], depth: usize) {
         let text = String::from_utf8_lossy(value);
-        if text.trim_start().starts_with("[if") || text.trim_end().ends_with("<![endif]") || depth > 0 {
+        let for_outlook = ["[if", "[endif", "<!"].iter().any(|lead| text.trim_start().starts_with(lead));
+        if for_outlook || text.trim_end().ends_with("<![endif]") || depth > 0 {
             return;
         }
-        self.hidden.gap(Gap::Line);
+        self.hidden.gap(Gap::Paragraph);
         self.hidden.write(&text, false);
-        self.hidden.gap(Gap::Line);
+        self.hidden.gap(Gap::Paragraph);
     }
 
     fn finish(self) -> Rendered {

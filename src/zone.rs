@@ -128,7 +128,7 @@ static ORIGINAL: LazyLock<Regex> = LazyLock::new(|| {
 
 static FORWARDED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)^[\s>]*(?:-{2,}\s*(?:forwarded (?:message|by)|weitergeleitete nachricht|message transféré|mensaje reenviado|messaggio inoltrato|doorgestuurd bericht|mensagem encaminhada|vidarebefordrat meddelande|пересылаемое сообщение|пересланное сообщение)|(?:begin forwarded message|anfang der weitergeleiteten (?:e-mail|nachricht)|début du message (?:transféré|réexpédié)|inicio del mensaje reenviado|inizio messaggio inoltrato|begin doorgestuurd bericht|início da mensagem (?:encaminhada|reenviada))\s?:)",
+        r"(?i)^[\s>]*(?:-{2,}\s*(?:(?:begin )?forwarded (?:message|by|text)|weitergeleitete nachricht|message transféré|mensaje reenviado|messaggio inoltrato|doorgestuurd bericht|mensagem encaminhada|vidarebefordrat meddelande|пересылаемое сообщение|пересланное сообщение)|(?:begin forwarded message|anfang der weitergeleiteten (?:e-mail|nachricht)|début du message (?:transféré|réexpédié)|inicio del mensaje reenviado|inizio messaggio inoltrato|begin doorgestuurd bericht|início da mensagem (?:encaminhada|reenviada))\s?:)",
     )
     .expect("the pattern is a constant that the tests compile")
 });
@@ -292,7 +292,7 @@ fn attribution(text: &str, line: Span, bare: &str) -> Option<(usize, Attributed)
     ATTRIBUTION.is_match(&joined).then_some((line.end + next.end, Attributed::Dated))
 }
 
-/// Marks the paragraphs in the second half of the own words that say what only footers say.
+/// Marks the lines after the first third of the own words that say what only footers say.
 fn footers(text: &str, stretches: &[Stretch]) -> Vec<Stretch> {
     let mut out = Vec::with_capacity(stretches.len());
     for stretch in stretches {
@@ -301,10 +301,10 @@ fn footers(text: &str, stretches: &[Stretch]) -> Vec<Stretch> {
             continue;
         }
         let region = stretch.span.of(text);
-        let middle = region.floor_char_boundary(region.len() / 2);
+        let opening = region.floor_char_boundary(region.len() / 3);
         let mut at = 0;
-        for found in FOOTER.find_iter(&region[middle..]) {
-            let (from, to) = (middle + found.start(), middle + found.end());
+        for found in FOOTER.find_iter(&region[opening..]) {
+            let (from, to) = (opening + found.start(), opening + found.end());
             if from < at {
                 continue;
             }

@@ -11,6 +11,10 @@ mod command;
 mod corpus;
 #[path = "suite/golden.rs"]
 mod golden;
+#[path = "suite/hostile.rs"]
+mod hostile;
+#[path = "suite/mail.rs"]
+mod mail;
 #[path = "suite/properties.rs"]
 mod properties;
 #[path = "suite/verdicts.rs"]
