@@ -105,7 +105,7 @@ fn look_alike(c: char) -> Option<char> {
 
 /// The lexicon word that a l33t spelling stands for, if there is one.
 pub(crate) fn unleet(word: &str, vocabulary: &Vocabulary) -> Option<String> {
-    if word.len() > 24 || word.chars().filter(|c| c.is_alphabetic()).count() == 0 {
+    if word.len() > 24 || !word.contains(char::is_alphabetic) || !word.contains(|c| !stands_for(c).is_empty()) {
         return None;
     }
     let choices: Vec<&[char]> = word.chars().map(stands_for).collect();
@@ -141,17 +141,25 @@ fn stands_for(c: char) -> &'static [char] {
     }
 }
 
-/// The lexicon words that a run of single characters spells, as lengths in characters; nothing if it spells none.
+/// The longest word that is looked for in letters that stand apart.
+const LONGEST_SPELLED: usize = 14;
+
+/// Where in a run of single characters lexicon words begin that spell all of the rest, and those words, as lengths in
+/// characters; nothing if no rest is spelled.
 ///
-/// Each word must have at least three letters, or be `u` or `you`, so that a list of initials stays one.
-pub(crate) fn spell(run: &[char], vocabulary: &Vocabulary) -> Option<Vec<(usize, String)>> {
-    let longest = 14;
+/// Each word must have at least three letters, or be `u`, so that a list of initials stays one. A pronoun or an article may
+/// stand before the spelled words: "a f r e e guide".
+pub(crate) fn spell(run: &[char], vocabulary: &Vocabulary) -> Option<(usize, Vec<(usize, String)>)> {
+    // For each place the fewest words that spell all from there on: their number, and the first of them.
     let mut best: Vec<Option<(usize, usize, String)>> = vec![None; run.len() + 1];
-    best[0] = Some((0, 0, String::new()));
-    for end in 1..=run.len() {
-        for start in (end.saturating_sub(longest)..end).rev() {
-            let Some((count, _, _)) = &best[start] else { continue };
+    best[run.len()] = Some((0, 0, String::new()));
+    for start in (0..run.len()).rev() {
+        for end in start + 1..=run.len().min(start + LONGEST_SPELLED) {
+            let Some((count, _, _)) = &best[end] else { continue };
             let count = count + 1;
+            if best[start].as_ref().is_some_and(|b| b.0 < count) {
+                continue;
+            }
             let raw: String = run[start..end].iter().collect();
             let known = (raw == "u" && run.len() > 3) || (end - start >= 3 && vocabulary.knows(&raw));
             let form = if known {
@@ -161,20 +169,18 @@ pub(crate) fn spell(run: &[char], vocabulary: &Vocabulary) -> Option<Vec<(usize,
             } else {
                 None
             };
-            if let Some(form) = form
-                && best[end].as_ref().is_none_or(|b| count <= b.0)
-            {
-                best[end] = Some((count, start, form));
+            if let Some(form) = form {
+                best[start] = Some((count, end - start, form));
             }
         }
     }
+    let first = (0..run.len().saturating_sub(2)).find(|i| best[*i].is_some())?;
     let mut words = Vec::new();
-    let mut end = run.len();
-    while end > 0 {
-        let (_, start, form) = best[end].clone()?;
-        words.push((end - start, form));
-        end = start;
+    let mut at = first;
+    while at < run.len() {
+        let (_, len, form) = best[at].take()?;
+        at += len;
+        words.push((len, form));
     }
-    words.reverse();
-    Some(words)
+    Some((first, words))
 }

@@ -18,6 +18,9 @@ pub(crate) const MAX_MESSAGE_BYTES: usize = 512 << 20;
 /// at 100 too (`mime_nesting_limit`).
 const MAX_DEPTH: usize = 100;
 
+/// How many enclosed messages may be encoded one within the other, which RFC 2046 forbids and costs a copy each.
+const MAX_DECODED: usize = 3;
+
 /// How many parts of a message are looked at; more is said in a note.
 const MAX_PARTS: usize = 10_000;
 
@@ -100,17 +103,18 @@ impl<'a> Document<'a> {
             document.push(Some("subject".to_owned()), Cow::Owned(subject.clone()), Zone::Subject);
         }
         let subject_parts = document.parts.len();
-        let mut walk = Walk { document: &mut document, zone: Zone::Own, seen: 0, attachments: 0, html: false, encrypted: false };
+        let mut walk =
+            Walk { document: &mut document, zone: Zone::Own, seen: 0, decoded: 0, attachments: 0, html: false, encrypted: false };
         walk.entity(&entity, "", true, 0);
         let Walk { attachments, html, encrypted, .. } = walk;
         if attachments > 0 {
             document.notes.push(("attachment_skipped", attachments.to_string()));
         }
         let readable: usize = document.parts[subject_parts..].iter().map(Part::words).sum();
-        let pictures = html || attachments > 0;
+        let unread = html || attachments > 0 || document.notes.iter().any(|n| n.0.ends_with("_limit"));
         if encrypted && readable < COVER_WORDS {
             document.abstained = Some("encrypted");
-        } else if readable == 0 && (pictures || document.parts.iter().all(|p| p.words() == 0)) {
+        } else if readable == 0 && (unread || document.parts.iter().all(|p| p.words() == 0)) {
             document.abstained = Some("no_text");
         }
         document
@@ -150,6 +154,8 @@ struct Walk<'d, 'a> {
     /// Own, or forwarded inside of an enclosed message.
     zone: Zone,
     seen: usize,
+    /// How many of the enclosing messages were encoded.
+    decoded: usize,
     attachments: usize,
     /// A part is HTML, so that pictures may be all that is shown.
     html: bool,
@@ -187,9 +193,17 @@ impl Walk<'_, '_> {
             Kind::Multipart => self.multipart(entity, number, root, depth),
             Kind::Message => {
                 let bytes = entity.content();
+                let decoded = usize::from(matches!(bytes, Cow::Owned(_)));
+                if self.decoded + decoded > MAX_DECODED {
+                    self.document
+                        .note("depth_limit", format!("messages encoded more than {MAX_DECODED} times over were left out"));
+                    return;
+                }
+                self.decoded += decoded;
                 let before = std::mem::replace(&mut self.zone, Zone::Forwarded);
                 self.entity(&Entity::read(&bytes), &leaf(), true, depth + 1);
                 self.zone = before;
+                self.decoded -= decoded;
             }
             Kind::Plain => self.plain(entity, leaf()),
             Kind::Html => self.html(entity, leaf()),

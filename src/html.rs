@@ -55,7 +55,7 @@ enum Flow {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Tag {
     /// The first eight bytes of the name, which tell all elements apart that matter here.
-    name: [u8; 8],
+    name: u64,
     flow: Flow,
 }
 
@@ -74,22 +74,30 @@ impl Tag {
             | b"track" | b"param" | b"frame" | b"bgsound" => Flow::Void,
             _ => Flow::Inline,
         };
-        let mut short = [0; 8];
-        for (to, from) in short.iter_mut().zip(name) {
-            *to = *from;
-        }
         // A rule across the page sets apart and holds nothing.
-        Self { name: short, flow: if name == b"hr" { Flow::Void } else { flow } }
+        Self { name: short(name), flow: if name == b"hr" { Flow::Void } else { flow } }
     }
 
+    #[inline]
     fn is(self, name: &str) -> bool {
-        let name = name.as_bytes();
-        name.len() <= 8 && self.name[..name.len()] == *name && self.name[name.len()..].iter().all(|b| *b == 0)
+        self.name == short(name.as_bytes())
     }
 
     fn is_any(self, names: &[&str]) -> bool {
         names.iter().any(|n| self.is(n))
     }
+}
+
+/// The first eight bytes of a name as a number.
+#[inline]
+const fn short(name: &[u8]) -> u64 {
+    let mut number = 0;
+    let mut i = 0;
+    while i < 8 {
+        number = number << 8 | if i < name.len() { name[i] as u64 } else { 0 };
+        i += 1;
+    }
+    number
 }
 
 /// An open element, with what its text inherits.
@@ -156,6 +164,8 @@ struct Renderer {
     seen: Ink,
     hidden: Ink,
     stack: Vec<Open>,
+    /// How many of them are paragraphs, which most blocks end.
+    paragraphs: usize,
     /// How many elements are open beyond the bound.
     overflow: usize,
     too_deep: bool,
@@ -251,6 +261,7 @@ impl Renderer {
             return;
         }
         if self.stack.len() < MAX_OPEN {
+            self.paragraphs += usize::from(tag.is("p"));
             self.stack.push(open);
         } else {
             self.overflow += 1;
@@ -270,7 +281,7 @@ impl Renderer {
         }
         let presentational = Style { text: attributes.colour, ground: attributes.ground, ..Style::default() };
         style.lay(&presentational);
-        let name = tag.name.iter().take_while(|b| **b != 0).map(|b| *b as char).collect::<String>();
+        let name: String = tag.name.to_be_bytes().iter().take_while(|b| **b != 0).map(|b| *b as char).collect();
         let (ordinary, important) = self.sheet.of(&name, &attributes.id, &attributes.class);
         style.lay(&ordinary);
         if !attributes.style.is_empty() {
@@ -290,7 +301,7 @@ impl Renderer {
         let class = attributes.class.to_ascii_lowercase();
         let button = attributes.role_button || class.contains("btn") || class.contains("button");
         open.boxed = tag.is("a") && (button || style.boxed);
-        open.quoted |= tag.name == *b"blockquo" && (attributes.kind == "cite" || class.contains("gmail_quote"));
+        open.quoted |= tag.is("blockquote") && (attributes.kind == "cite" || class.contains("gmail_quote"));
     }
 
     /// The gap before (and after) an element.
@@ -347,6 +358,7 @@ impl Renderer {
             t if t.is_any(&["td", "th"]) => (&["td", "th"], &["table", "tr"]),
             t if t.is("tr") => (&["tr"], &["table"]),
             t if t.is("option") => (&["option"], &["select"]),
+            _ if self.paragraphs == 0 => return,
             t if t.flow == Flow::Paragraph || t.is_any(&["div", "center", "form", "address", "hr"]) => {
                 (&["p"], &["td", "th", "table", "button", "div", "li"])
             }
@@ -365,7 +377,7 @@ impl Renderer {
     }
 
     fn end(&mut self, tag: Tag) {
-        if tag.is_any(&["br", "p"]) && !self.stack.iter().any(|o| o.tag == tag) {
+        if tag.is("br") || tag.is("p") && self.paragraphs == 0 {
             // Browsers show a stray end tag of these as an empty element.
             self.seen.line_break();
             return;
@@ -393,6 +405,7 @@ impl Renderer {
     fn close(&mut self, index: usize) {
         for i in (index..self.stack.len()).rev() {
             let Open { tag, boxed, .. } = self.stack[i];
+            self.paragraphs -= usize::from(tag.is("p"));
             self.begin(tag.flow, boxed);
         }
         self.stack.truncate(index);

@@ -3,6 +3,8 @@
 //! Its structure parser is not used: it drops what is nested deeply, gives no body where a boundary is missing, and
 //! keeps every field of a header of any size.
 
+use std::borrow::Cow;
+
 use mail_parser::parsers::MessageStream;
 use mail_parser::{ContentType, HeaderValue};
 
@@ -91,7 +93,7 @@ impl<'a> Entity<'a> {
     }
 
     /// The body with its transfer encoding undone.
-    pub fn content(&self) -> Vec<u8> {
+    pub fn content(&self) -> Cow<'a, [u8]> {
         crate::transfer::undo(self.body, &self.encoding)
     }
 
@@ -100,7 +102,7 @@ impl<'a> Entity<'a> {
         let bytes = self.content();
         let of_html = || if is_html { charset::declared_in_html(&bytes) } else { None };
         let declared = self.parameter("charset").map(str::to_owned).or_else(of_html);
-        charset::decode(bytes, declared.as_deref())
+        charset::decode(bytes.into_owned(), declared.as_deref())
     }
 
     /// The parts of a multipart body, as they stand between its boundaries; none if it has no boundary at all.

@@ -41,13 +41,20 @@ pub(crate) struct TokenSentence {
 /// A sentence with more tokens than this is cut into pieces of this length, so that matching stays linear.
 const MAX_SENTENCE_TOKENS: usize = 256;
 
+/// So many letters that stand apart are joined at a time.
+const MAX_SPELLED_RUN: usize = 256;
+
+/// More letters that stand apart than this in one part are left as they are: nobody reads them.
+const MAX_SPELLED: usize = 20_000;
+
 /// The tokens of each sentence, in order.
 pub(crate) fn tokens(text: &str, sentences: &[Sentence], vocabulary: &Vocabulary) -> Vec<TokenSentence> {
     let mut out = Vec::with_capacity(sentences.len());
+    let mut room = MAX_SPELLED;
     for sentence in sentences {
         let mut scanner = Scanner { text, vocabulary, tokens: Vec::new() };
         scanner.sentence(sentence.span);
-        let tokens = join_spelled(text, merge_money(text, scanner.tokens), vocabulary);
+        let tokens = join_spelled(text, merge_money(text, scanner.tokens), vocabulary, &mut room);
         let pieces = tokens.chunks(MAX_SENTENCE_TOKENS);
         out.extend(pieces.map(|piece| TokenSentence { zone: sentence.zone, tokens: piece.to_vec() }));
     }
@@ -458,22 +465,22 @@ fn is_fortune(sum: &str) -> bool {
     digits >= 6 || lower.contains("million") || lower.contains("billion") || lower.ends_with(['m', 'b']) || lower.ends_with("bn")
 }
 
-/// Joins `f r e e`, `f.r.e.e` and `F-R-E-E` into the lexicon words that they spell.
-fn join_spelled(text: &str, tokens: Vec<Token>, vocabulary: &Vocabulary) -> Vec<Token> {
+/// Joins `f r e e`, `f.r.e.e` and `F-R-E-E` into the lexicon words that they spell; `room` is how many letters may still be
+/// looked at.
+fn join_spelled(text: &str, tokens: Vec<Token>, vocabulary: &Vocabulary, room: &mut usize) -> Vec<Token> {
     let single = |t: &Token| t.span.len() <= 4 && t.span.of(text).chars().filter(|c| !is_invisible(*c)).count() == 1;
-    if !tokens.windows(3).any(|w| w.iter().all(single)) {
+    if *room == 0 || !tokens.windows(3).any(|w| w.iter().all(single)) {
         return tokens;
     }
     let mut out = Vec::with_capacity(tokens.len());
     let mut i = 0;
     while i < tokens.len() {
-        let run = tokens[i..].iter().take(MAX_SENTENCE_TOKENS).take_while(|t| single(t)).count();
-        let joined = (run >= 3).then(|| spelled(text, &tokens[i..i + run], vocabulary)).flatten();
-        if let Some(words) = joined {
-            out.extend(words);
+        let run = tokens[i..].iter().take(MAX_SPELLED_RUN.min(*room)).take_while(|t| single(t)).count();
+        if run >= 3 {
+            *room -= run;
+            spelled(text, &tokens[i..i + run], vocabulary, &mut out);
             i += run;
         } else {
-            // A pronoun or article may stand before the spelled word: "a f r e e guide".
             out.push(tokens[i]);
             i += 1;
         }
@@ -481,19 +488,19 @@ fn join_spelled(text: &str, tokens: Vec<Token>, vocabulary: &Vocabulary) -> Vec<
     out
 }
 
-fn spelled(text: &str, run: &[Token], vocabulary: &Vocabulary) -> Option<Vec<Token>> {
+/// Adds a run of single characters, as the words that its end spells if it spells any.
+fn spelled(text: &str, run: &[Token], vocabulary: &Vocabulary, out: &mut Vec<Token>) {
     let letters: Vec<char> = run.iter().map(|t| fold(t.span.of(text)).0.chars().next().unwrap_or('?')).collect();
-    let mut at = 0;
-    let words = spell(&letters, vocabulary)?;
-    Some(
-        words
-            .into_iter()
-            .map(|(len, form)| {
-                let span = Span::new(run[at].span.start, run[at + len - 1].span.end);
-                let after_break = run[at].after_break;
-                at += len;
-                Token { span, kind: Kind::Word, word: vocabulary.lookup(&form), disguised: len > 1, after_break }
-            })
-            .collect(),
-    )
+    let Some((first, words)) = spell(&letters, vocabulary) else {
+        out.extend_from_slice(run);
+        return;
+    };
+    out.extend_from_slice(&run[..first]);
+    let mut at = first;
+    for (len, form) in words {
+        let span = Span::new(run[at].span.start, run[at + len - 1].span.end);
+        let after_break = run[at].after_break;
+        at += len;
+        out.push(Token { span, kind: Kind::Word, word: vocabulary.lookup(&form), disguised: len > 1, after_break });
+    }
 }

@@ -1,15 +1,17 @@
 //! Transfer encodings undone, broken ones as far as they go.
 
+use std::borrow::Cow;
+
 use mail_parser::decoders::base64::base64_decode;
 
 /// Undoes a Content-Transfer-Encoding; an unknown one changes nothing.
-pub(crate) fn undo(body: &[u8], encoding: &str) -> Vec<u8> {
+pub(crate) fn undo<'a>(body: &'a [u8], encoding: &str) -> Cow<'a, [u8]> {
     if encoding.eq_ignore_ascii_case("base64") {
-        base64(body)
+        Cow::Owned(base64(body))
     } else if encoding.eq_ignore_ascii_case("quoted-printable") {
-        quoted_printable(body)
+        Cow::Owned(quoted_printable(body))
     } else {
-        body.to_vec()
+        Cow::Borrowed(body)
     }
 }
 
@@ -75,16 +77,16 @@ mod tests {
 
     #[test]
     fn sound_encodings() {
-        assert_eq!(undo(b"RnJlZSBn\r\naWZ0\r\n", "BASE64"), b"Free gift");
-        assert_eq!(undo(b"na=C3=AFve =\r\nand lo=\nng \r\n=3D\n", "quoted-printable"), "naïve and long\r\n=\n".as_bytes());
-        assert_eq!(undo(b"as = is", "7bit"), b"as = is");
+        assert_eq!(*undo(b"RnJlZSBn\r\naWZ0\r\n", "BASE64"), *b"Free gift");
+        assert_eq!(*undo(b"na=C3=AFve =\r\nand lo=\nng \r\n=3D\n", "quoted-printable"), *"naïve and long\r\n=\n".as_bytes());
+        assert_eq!(*undo(b"as = is", "7bit"), *b"as = is");
     }
 
     #[test]
     fn broken_encodings_go_as_far_as_they_can() {
-        assert_eq!(undo(b"Rn!Jl*ZS\x80Bn\naWZ", "base64"), b"Free gif");
-        assert_eq!(undo(b"This, you see, is no base64 at all.", "base64"), b"This, you see, is no base64 at all.");
-        assert_eq!(undo(b"a=ZZb=4", "quoted-printable"), b"a=ZZb=4");
-        assert_eq!(undo(b"=", "quoted-printable"), b"");
+        assert_eq!(*undo(b"Rn!Jl*ZS\x80Bn\naWZ", "base64"), *b"Free gif");
+        assert_eq!(*undo(b"This, you see, is no base64 at all.", "base64"), *b"This, you see, is no base64 at all.");
+        assert_eq!(*undo(b"a=ZZb=4", "quoted-printable"), *b"a=ZZb=4");
+        assert_eq!(*undo(b"=", "quoted-printable"), *b"");
     }
 }

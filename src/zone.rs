@@ -302,14 +302,16 @@ fn footers(text: &str, stretches: &[Stretch]) -> Vec<Stretch> {
         }
         let region = stretch.span.of(text);
         let opening = region.floor_char_boundary(region.len() / 3);
-        let mut at = 0;
+        // Every line is looked at once, however often it says so.
+        let (mut at, mut done) = (0, 0);
         for found in FOOTER.find_iter(&region[opening..]) {
             let (from, to) = (opening + found.start(), opening + found.end());
-            if from < at {
+            if from < done {
                 continue;
             }
             let start = region[..from].rfind(['\n', '\r']).map_or(0, |i| i + 1).max(at);
             let end = region[to..].find(['\n', '\r']).map_or(region.len(), |i| to + i + 1);
+            done = end;
             // A whole mail on one line that ends with "unsubscribe" is no footer.
             if start > 0 {
                 push_stretch(&mut out, Span::new(stretch.span.start + at, stretch.span.start + start), Zone::Own);

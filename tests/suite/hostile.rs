@@ -39,9 +39,25 @@ fn deep_multiparts_are_followed_to_a_limit_that_is_said() {
 
 #[test]
 fn enclosed_messages_are_followed_to_a_limit_that_is_said() {
-    let deep = "Subject: x\nContent-Type: message/rfc822\n\n".repeat(200_000) + "Subject: y\n\nThere is marmalade on the table.\n";
+    let deep =
+        "Subject: x\nContent-Type: message/rfc822\n\n".repeat(200_000) + "Subject: y\n\nThere is marmalade on the table.\n";
     let report = read(deep);
     assert_eq!((codes(&report), report.abstained), (vec!["depth_limit"], Some("no_text")));
+}
+
+#[test]
+fn messages_encoded_within_messages_are_followed_to_a_limit_that_is_said() {
+    let mut mail = "Subject: inner\n\nThere is marmalade on the table.\n".to_owned();
+    let mut found = Vec::new();
+    for _ in 0..4 {
+        mail = format!(
+            "Subject: x\nContent-Type: message/rfc822\nContent-Transfer-Encoding: quoted-printable\n\n{}",
+            mail.replace('=', "=3D")
+        );
+        let report = read(&mail);
+        found.push((probes(&report).len(), codes(&report).len()));
+    }
+    assert_eq!(found, [(1, 0), (1, 0), (1, 0), (0, 1)]);
 }
 
 #[test]
@@ -77,29 +93,87 @@ fn nested_tags_are_followed_to_a_limit_that_is_said() {
         let (open, close) = (open.repeat(n), close.repeat(n));
         format!("Subject: x\nContent-Type: text/html\n\n{open}There is marmalade on the table.{close}\n")
     };
-    for (open, close) in [("<div>", "</div>"), ("<b>", "</b>"), ("<table><tr><td>", "</td></tr></table>"), ("<div>", "</b>"), ("<p><td>", "</p>")] {
+    for (open, close) in [("<div>", "</div>"), ("<b>", "</b>"), ("<table><tr><td>", "</td></tr></table>"), ("<div>", "</b>")] {
         let report = read(html(open, close, 100_000));
-        assert_eq!(probes(&report).len(), 1, "{open}");
+        assert_eq!(probes(&report).len(), 1, "{open}{close}: {:?}", report.parts);
         assert!(codes(&report).contains(&"depth_limit"), "{open}");
     }
     let report = read(html("<div>", "</div>", 100));
     assert!(codes(&report).is_empty());
 }
 
+/// A step that is quadratic takes ten seconds and more of these inputs; a linear one, some hundredths of a second.
+fn within_seconds(what: &str, run: impl FnOnce() -> Report) {
+    let start = std::time::Instant::now();
+    run();
+    assert!(start.elapsed().as_secs() < 8, "{what:?} takes {:?}", start.elapsed());
+}
+
 #[test]
 fn long_lines_and_odd_markup_take_linear_time() {
     let units = [
-        "marmalade ", "a", ">", "> ", "<", "<!--", "&#", "&amp", "<p style='", "<style>{", "<style>a{b:c}", "<td>", "</td>", "=", "==", "=3D",
-        "--b\n", "--", "\r", "\n", "\u{200b}", "\u{430}", "From: a\n", "On 1 wrote:\n", "unsubscribe\n", "unsubscribe ", "it was: ", "\"", "\u{201c}",
-        "-----BEGIN PGP MESSAGE-----\n", "-----BEGIN PGP SIGNED", "a.b@c", "$1 ", "1,", "m a ", "<a class=btn href=x>", "<li>", "<svg/>",
-        "Content-Type: message/rfc822\n\n", "e\u{301}", "\u{fffd}", "<noscript>", "<blockquote type=cite>a", "<br>",
+        "marmalade ",
+        "a",
+        ">",
+        "> ",
+        "<",
+        "<!--",
+        "&#",
+        "&amp",
+        "<p style='",
+        "<style>{",
+        "<style>a{b:c}",
+        "<td>",
+        "</td>",
+        "=",
+        "==",
+        "=3D",
+        "--b\n",
+        "--",
+        "\r",
+        "\n",
+        "\u{200b}",
+        "\u{430}",
+        "From: a\n",
+        "On 1 wrote:\n",
+        "unsubscribe\n",
+        "unsubscribe ",
+        "it was: ",
+        "\"",
+        "\u{201c}",
+        "-----BEGIN PGP MESSAGE-----\n",
+        "-----BEGIN PGP SIGNED",
+        "a.b@c",
+        "$1 ",
+        "1,",
+        "m a ",
+        "<a class=btn href=x>",
+        "<li>",
+        "<svg/>",
+        "Content-Type: message/rfc822\n\n",
+        "e\u{301}",
+        "\u{fffd}",
+        "<noscript>",
+        "<blockquote type=cite>a",
+        "<br>",
+        "<p><td>",
     ];
     for unit in units {
+        let body = unit.repeat((512 << 10) / unit.len());
+        for head in ["Content-Type: text/plain; format=flowed", "Content-Type: text/html"] {
+            within_seconds(unit, || read(format!("Subject: x\n{head}\n\n{body}")));
+        }
+    }
+    for unit in
+        ["--b\n", "--", "\n", "=", "=3D", "QUJD", "a ", "Content-Type: message/rfc822\n\n", "--b\nContent-Type: text/html\n\n<p>"]
+    {
         let body = unit.repeat((1 << 20) / unit.len());
-        for head in ["text/plain; format=flowed", "text/html", "multipart/mixed; boundary=b"] {
-            for encoding in ["8bit", "quoted-printable", "base64"] {
-                read(format!("Subject: x\nContent-Type: {head}\nContent-Transfer-Encoding: {encoding}\n\n{body}"));
-            }
+        for head in [
+            "Content-Type: multipart/mixed; boundary=b",
+            "Content-Transfer-Encoding: quoted-printable",
+            "Content-Transfer-Encoding: base64",
+        ] {
+            within_seconds(unit, || read(format!("Subject: x\n{head}\n\n{body}")));
         }
     }
 }
