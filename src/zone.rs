@@ -41,14 +41,24 @@ fn marked_lines(part: &Part<'_>) -> Vec<Stretch> {
     if !matches!(part.zone, Zone::Own | Zone::Forwarded) {
         return vec![Stretch { span: Span::new(0, part.text.len()), zone: part.zone }];
     }
-    let mut stretches = line_zones(&part.text);
+    // Hidden text stands below all that is seen and has no say in it.
+    let (hidden, marks) = match part.marks.split_last() {
+        Some((last, rest)) if last.zone == Zone::Hidden => (Some(*last), rest),
+        _ => (None, part.marks.as_slice()),
+    };
+    let seen = hidden.map_or(part.text.len(), |h| h.span.start);
+    let mut stretches = line_zones(&part.text[..seen]);
     for stretch in stretches.iter_mut().filter(|s| s.zone == Zone::Own) {
         stretch.zone = part.zone;
     }
-    if part.marks.is_empty() { stretches } else { overlay(&stretches, &part.marks) }
+    if !marks.is_empty() {
+        stretches = overlay(&stretches, marks);
+    }
+    stretches.extend(hidden);
+    stretches
 }
 
-/// Marks laid over stretches; what a line made a forward stays one unless nobody sees it.
+/// Marks laid over stretches; what a line made a forward stays one.
 fn overlay(stretches: &[Stretch], marks: &[Stretch]) -> Vec<Stretch> {
     let mut out = Vec::with_capacity(stretches.len() + 2 * marks.len());
     let mut next = 0;

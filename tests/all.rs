@@ -17,6 +17,8 @@ mod hostile;
 mod mail;
 #[path = "suite/properties.rs"]
 mod properties;
+#[path = "suite/same_text.rs"]
+mod same_text;
 #[path = "suite/verdicts.rs"]
 mod verdicts;
 

@@ -96,6 +96,121 @@ proptest! {
     }
 }
 
+/// Pieces that make markup, sound and broken, with words that make findings.
+fn markup() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "<p>",
+        "</p>",
+        "<div style='display:none'>",
+        "<div>",
+        "</div>",
+        "<table><tr><td>",
+        "<td bgcolor=black>",
+        "</table>",
+        "<br>",
+        "<b>",
+        "</i>",
+        "<font color=white>",
+        "</font>",
+        "<style>.x{display:none}td.x{color:#fff}</style>",
+        "<span class=x>",
+        "<a href=x class=button>",
+        "</a>",
+        "<img alt='a free gift'>",
+        "<blockquote type=cite>",
+        "</blockquote>",
+        "<!-- a free gift -->",
+        "<!--",
+        "-->",
+        "<script>",
+        "</script>",
+        "<pre>",
+        "<li>",
+        "<input type=submit value='Claim it'>",
+        "&amp;",
+        "&#x200b;",
+        "&nbsp;",
+        "&zwnj;",
+        "&#",
+        "<",
+        ">",
+        "\"",
+        "\r\n",
+        " ",
+        "<noscript>",
+        "</noscript>",
+        "<textarea>",
+        "<p style='",
+        "'>",
+        "é",
+        "\u{1f600}",
+        "a free gift",
+        "you owe us",
+        "please donate",
+        "On 1 May Bob wrote:",
+    ]);
+    prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+}
+
+/// Pieces that make the structure of mail, sound and broken.
+fn structure() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop::sample::select(vec![
+        &b"Subject: =?utf-8?q?a_free_gift?=\r\n"[..],
+        b"Subject: caf\xe9\n",
+        b"From: a@b.example\n",
+        b" folded\n",
+        b"junk\n",
+        b"\r\n",
+        b"\n",
+        b"Content-Type: multipart/mixed; boundary=x\n\n",
+        b"Content-Type: multipart/alternative; boundary=\"y\"\r\n\r\n",
+        b"Content-Type: multipart/digest\n",
+        b"Content-Type: message/rfc822\n\n",
+        b"Content-Type: text/html; charset=utf-16\n\n",
+        b"Content-Type: text/plain; charset=koi8-r; format=flowed\n\n",
+        b"Content-Transfer-Encoding: base64\n",
+        b"Content-Transfer-Encoding: quoted-printable\n",
+        b"Content-Disposition: attachment\n",
+        b"--x\n",
+        b"--y\r\n",
+        b"--x--\n",
+        b"--y--",
+        b"YSBmcmVlIGdpZnQ=\n",
+        b"a =66ree=\n gift =E9 =\n",
+        b"<p>a free gift<div hidden>please donate",
+        b"Here is a free gift. Please donate.\r",
+        b"\xff\xfe\xe9\xd0",
+        b"-----BEGIN PGP MESSAGE-----\n",
+        b"-----END PGP MESSAGE-----\n",
+        b"> you owe us\n",
+        b"---------- Forwarded message ---------\n",
+        b"-- \n",
+    ]);
+    prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_markup_is_a_message(html in markup()) {
+        let mail = format!("Content-Type: text/html; charset=utf-8\n\n{html}");
+        check_offsets(&ENGINE.analyze_message(mail.as_bytes()));
+    }
+
+    #[test]
+    fn any_structure_is_a_message(bytes in structure()) {
+        let report = ENGINE.analyze_message(&bytes);
+        check_offsets(&report);
+        // A part is named once, or its offsets would lead nowhere.
+        let parts = report.parts.unwrap();
+        for (i, part) in parts.iter().enumerate() {
+            prop_assert!(parts[..i].iter().all(|p| p.part != part.part), "{:?} stands twice", part.part);
+        }
+        prop_assert_eq!(report.level.is_none(), report.abstained.is_some());
+    }
+}
+
 #[test]
 fn findings_are_met_by_the_generator() {
     let report = ENGINE.analyze("Here is a free gift for you 😀. Now please donate $20 today, after all we have done for you.");
