@@ -103,10 +103,8 @@ impl Style {
                 "height" | "max-height" | "width" | "max-width" => flat |= pixels(value).is_some_and(|p| p <= 1.0),
                 "position" => absolute = value == "absolute" || value == "fixed",
                 "left" | "top" | "right" => away |= pixels(value).is_some_and(|p| p <= OFF_SCREEN),
-                "text-indent" | "margin-left" | "margin-top" => {
-                    if pixels(value).is_some_and(|p| p <= OFF_SCREEN) {
-                        style.gone = Some(true);
-                    }
+                "text-indent" | "margin-left" | "margin-top" if pixels(value).is_some_and(|p| p <= OFF_SCREEN) => {
+                    style.gone = Some(true);
                 }
                 "clip" if value.starts_with("rect(0") => style.gone = Some(true),
                 "clip-path" if value.starts_with("inset(50%") || value.starts_with("inset(100%") => style.gone = Some(true),

@@ -194,6 +194,12 @@ fn a_part_beyond_the_size_limit_is_judged_by_its_beginning() {
 }
 
 #[test]
+fn a_message_beyond_all_measure_is_not_judged() {
+    let report = read(vec![0; (512 << 20) + 1]);
+    assert_eq!((report.level, report.abstained), (None, Some("too_large")));
+}
+
+#[test]
 fn hidden_cues_do_not_crowd_out_what_is_read() {
     let filler = "<p>quince</p>".repeat(20_000);
     let mail = format!(
