@@ -10,7 +10,7 @@ use crate::finding::{Composition, compose};
 use crate::language::language;
 use crate::lexicon::Lexicon;
 use crate::report::{PartText, Report, Source, Version};
-use crate::score::{Scorer, Thresholds, Weights};
+use crate::score::{Scorer, Surroundings, Thresholds, Weights};
 use crate::sentence::sentences;
 use crate::token::tokens;
 use crate::zone::zones;
@@ -67,9 +67,10 @@ impl EngineBuilder {
         let mut sources: Vec<(String, String)> =
             embedded::LEXICONS.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())).collect();
         sources.extend(self.lexicons);
-        let lexicon = Lexicon::compile(&sources)?;
+        let mut lexicon = Lexicon::compile(&sources)?;
         let (file, json) = self.weights.unwrap_or_else(|| ("lexicons/weights.json".to_owned(), embedded::WEIGHTS.to_owned()));
         let weights: Weights = serde_json::from_str(&json).map_err(|e| Error::at(&file, Some(e.line()), e))?;
+        lexicon.vocabulary.watch(&weights.contexts());
         let mut scorer = Scorer::new(&lexicon, &file, &weights)?;
         if let Some(thresholds) = self.thresholds {
             scorer.thresholds = thresholds;
@@ -87,6 +88,7 @@ impl EngineBuilder {
 pub(crate) struct Reading {
     pub cues: Vec<Cue>,
     pub composition: Composition,
+    pub surroundings: Surroundings,
     capped: bool,
 }
 
@@ -137,7 +139,7 @@ impl Engine {
             return Report::abstained(document, self.version.clone(), language, "language");
         }
         let reading = self.read(document);
-        let scored = self.scorer.score(&self.lexicon, &reading.cues, &reading.composition);
+        let scored = self.scorer.score(&self.lexicon, &reading.cues, &reading.composition, &reading.surroundings);
         Source {
             document,
             lexicon: &self.lexicon,
@@ -155,15 +157,22 @@ impl Engine {
         let mut found = Vec::new();
         let mut sentence = 0;
         let mut capped = false;
+        let mut surroundings = Surroundings::default();
         for (i, part) in document.parts.iter().enumerate() {
             let stretches = zones(&part.text, part.zone);
             let sentences = sentences(&part.text, &stretches);
             let tokens = tokens(&part.text, &sentences, &self.lexicon.vocabulary);
+            for (s, own) in tokens.iter().enumerate().filter(|(_, s)| s.zone.is_own()) {
+                surroundings.sentences += 1;
+                surroundings
+                    .contexts
+                    .extend(own.tokens.iter().map(|t| t.word.context).filter(|c| *c != 0).map(|c| (sentence + s, c)));
+            }
             capped |= cues(&self.lexicon, i, &tokens, sentence, &mut found);
             sentence += tokens.len();
         }
         let composition = compose(&self.lexicon, &found);
-        Reading { cues: found, composition, capped }
+        Reading { cues: found, composition, surroundings, capped }
     }
 }
 

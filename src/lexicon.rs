@@ -1,6 +1,6 @@
 //! Lexicon files: families of rules as data, read from TOML and compiled once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Deserialize;
 
@@ -40,6 +40,9 @@ struct File {
     /// The cue makes a finding without a request: it carries both sides, or names the debt.
     #[serde(default)]
     alone: bool,
+    /// Where a finding of one of these tactics stands, this family makes none of its own.
+    #[serde(default)]
+    yields_to: Vec<Tactic>,
     #[serde(default)]
     rule: Vec<toml::Spanned<RuleSource>>,
     #[serde(default)]
@@ -75,6 +78,7 @@ pub(crate) struct Family {
     pub blocks: bool,
     pub reach: usize,
     pub alone: bool,
+    pub yields_to: Vec<Tactic>,
 }
 
 /// One way of saying, with its examples.
@@ -141,7 +145,7 @@ const IDLE_AFTER: &[&str] = &[
 const IDLE_BEFORE: &[&str] = &["why", "if", "whether", "or"];
 
 /// How many sentences may lie between a gift and the request that leans on it, unless its family says otherwise.
-const DEFAULT_REACH: usize = 6;
+const DEFAULT_REACH: usize = 3;
 
 impl Lexicon {
     /// Compiles named TOML texts. A bad file fails as a whole, with its name and line.
@@ -227,6 +231,7 @@ impl Lexicon {
                 blocks: file.blocks,
                 reach: if file.reach == 0 { DEFAULT_REACH } else { file.reach },
                 alone: file.alone,
+                yields_to: file.yields_to,
             });
         }
         lexicon.index();
@@ -248,6 +253,18 @@ impl Lexicon {
         }
         self.by_stem = by_stem;
         self.by_kind = by_kind;
+    }
+
+    /// The stems that a gift, an obligation or counter-evidence is known by: the rules' own words, which are no context.
+    pub fn telling_stems(&self) -> BTreeSet<String> {
+        let mut telling = vec![false; self.by_stem.len()];
+        for (stem, patterns) in self.by_stem.iter().enumerate() {
+            telling[stem] = patterns.iter().any(|p| {
+                let role = self.family(self.patterns[*p as usize].1).role;
+                matches!(role, Role::Gift | Role::Obligation | Role::Benign | Role::Disclaimer)
+            });
+        }
+        self.vocabulary.stems().filter(|(_, number)| telling[*number as usize]).map(|(stem, _)| stem.to_owned()).collect()
     }
 
     /// The patterns to try at a token.
