@@ -1,6 +1,6 @@
 //! Lexicon files: families of rules as data, read from TOML and compiled once.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
@@ -53,6 +53,9 @@ struct File {
     feature: BTreeMap<String, Prior>,
     #[serde(default)]
     goodwill: BTreeMap<String, f64>,
+    /// Words whose stems may be learned as context.
+    #[serde(default)]
+    context: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -104,6 +107,9 @@ pub(crate) struct Lexicon {
     pub feature: BTreeMap<String, Prior>,
     /// Priors of the chance of goodwill.
     pub goodwill: BTreeMap<String, f64>,
+    /// Words whose stems may be learned as context.
+    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "only fitting asks for the candidates"))]
+    pub context: Vec<String>,
     idle_after: Vec<u32>,
     idle_before: Vec<u32>,
     by_stem: Vec<Vec<u32>>,
@@ -178,6 +184,7 @@ impl Lexicon {
             negators: Vec::new(),
             feature: BTreeMap::new(),
             goodwill: BTreeMap::new(),
+            context: Vec::new(),
             idle_after: Vec::new(),
             idle_before: Vec::new(),
             by_stem: Vec::new(),
@@ -190,6 +197,7 @@ impl Lexicon {
         for (name, text, file) in files {
             lexicon.feature.extend(file.feature);
             lexicon.goodwill.extend(file.goodwill);
+            lexicon.context.extend(file.context);
             if file.rule.is_empty() {
                 continue;
             }
@@ -253,18 +261,6 @@ impl Lexicon {
         }
         self.by_stem = by_stem;
         self.by_kind = by_kind;
-    }
-
-    /// The stems that a gift, an obligation or counter-evidence is known by: the rules' own words, which are no context.
-    pub fn telling_stems(&self) -> BTreeSet<String> {
-        let mut telling = vec![false; self.by_stem.len()];
-        for (stem, patterns) in self.by_stem.iter().enumerate() {
-            telling[stem] = patterns.iter().any(|p| {
-                let role = self.family(self.patterns[*p as usize].1).role;
-                matches!(role, Role::Gift | Role::Obligation | Role::Benign | Role::Disclaimer)
-            });
-        }
-        self.vocabulary.stems().filter(|(_, number)| telling[*number as usize]).map(|(stem, _)| stem.to_owned()).collect()
     }
 
     /// The patterns to try at a token.

@@ -84,12 +84,8 @@ impl Vocabulary {
         stems.into_iter().map(|(s, _)| s).collect()
     }
 
-    /// Every stem with its number.
-    pub fn stems(&self) -> impl Iterator<Item = (&str, u32)> {
-        self.stems.iter().map(|(stem, number)| (stem.as_str(), *number))
-    }
-
     /// The stem of a word that a text writes, in lower case.
+    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "only fitting asks for stems"))]
     pub fn stem_of(&self, form: &str) -> String {
         if form.len() > MAX_STEMMED_BYTES { form.to_owned() } else { self.stem(form) }
     }

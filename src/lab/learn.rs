@@ -24,12 +24,8 @@ const MIN_MESSAGES: usize = 10;
 const STRENGTH: f64 = 1.0;
 
 /// What a context stem must earn to get a weight, and the most that it may weigh: it supports a finding, no more.
-const CONTEXT_TOLL: f64 = 6.0;
+const CONTEXT_TOLL: f64 = 2.0;
 const CONTEXT_LIMIT: f64 = 0.6;
-
-/// A stem is a candidate for context where so many messages, of so many sources, have it.
-const CONTEXT_MESSAGES: usize = 25;
-const CONTEXT_SOURCES: usize = 3;
 
 /// What learning gives: the weights, and out-of-sample outcomes to measure them by.
 pub(crate) struct Learned {
@@ -73,24 +69,8 @@ pub(crate) fn learn(engine: &mut Engine, set: &GoldSet) -> Learned {
 
 /// Watches the candidates for context stems and reads the features of each message.
 pub(crate) fn prepare(engine: &mut Engine, set: &GoldSet) -> Vec<Sample> {
-    let mut seen: BTreeMap<String, (usize, BTreeSet<&str>)> = BTreeMap::new();
-    for message in &set.messages {
-        let text = format!("{} {}", message.subject, message.text).to_lowercase();
-        let words = text.split(|c: char| !c.is_alphabetic()).filter(|w| w.len() >= 2 && w.is_ascii());
-        let stems: BTreeSet<String> = words.map(|w| engine.lexicon.vocabulary.stem_of(w)).collect();
-        for stem in stems {
-            let (messages, sources) = seen.entry(stem).or_default();
-            *messages += 1;
-            sources.insert(&message.source);
-        }
-    }
-    let telling = engine.lexicon.telling_stems();
-    let candidates: Vec<String> = seen
-        .into_iter()
-        .filter(|(stem, (n, sources))| *n >= CONTEXT_MESSAGES && sources.len() >= CONTEXT_SOURCES && !telling.contains(stem))
-        .map(|(stem, _)| stem)
-        .collect();
-    engine.lexicon.vocabulary.watch(&candidates);
+    let stems: BTreeSet<String> = engine.lexicon.context.iter().map(|w| engine.lexicon.vocabulary.stem_of(w)).collect();
+    engine.lexicon.vocabulary.watch(&stems.into_iter().collect::<Vec<_>>());
     install(engine, &Weights::default());
     samples(engine, &set.messages)
 }
