@@ -102,7 +102,18 @@ fn is_quoted_from(line: &[u8]) -> bool {
 impl<R: BufRead> Mbox<R> {
     pub fn new(source: R, limit: usize) -> Self {
         let (line, ahead) = (Vec::new(), Vec::new());
-        Self { source, limit, line, ahead, starts: [true; 2], started: false, opened: false, number: 0, ended: false, error: None }
+        Self {
+            source,
+            limit,
+            line,
+            ahead,
+            starts: [true; 2],
+            started: false,
+            opened: false,
+            number: 0,
+            ended: false,
+            error: None,
+        }
     }
 
     /// The next message. A reading error comes after what was read before it.
