@@ -66,6 +66,8 @@ pub(crate) enum Outcome {
     },
     /// Something to say that changes nothing.
     Remark(String),
+    /// All inputs have come before this.
+    End,
 }
 
 /// Judges work: shared by all threads.

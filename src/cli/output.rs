@@ -103,6 +103,7 @@ impl<'a> Output<'a> {
                 self.say(&remark);
                 Ok(())
             }
+            Outcome::End => Ok(()),
         }
     }
 

@@ -10,6 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use rayon::ThreadPool;
 
+use crate::cli::args::Input;
 use crate::cli::compressed::{Source, decompressed};
 use crate::cli::id::Id;
 use crate::cli::input::{Item, Wanted};
@@ -48,34 +49,48 @@ impl Slot {
         match self.outcome {
             Waiting::Here(outcome) => *outcome,
             // A thread that goes without an answer has panicked, which is our mistake, not the message's.
-            Waiting::Coming(answer) => {
-                answer.recv().unwrap_or(Outcome::Failed { id: self.id, cause: "internal error, please report it".to_owned() })
-            }
+            Waiting::Coming(answer) => answer.recv().unwrap_or_else(|_| internal_error(self.id)),
         }
     }
+}
+
+fn internal_error(id: Id) -> Outcome {
+    Outcome::Failed { id, cause: "internal error, please report it".to_owned() }
 }
 
 /// The line of slots, seen by the thread that writes.
 pub(crate) struct Line {
     slots: Receiver<Slot>,
+    ended: bool,
     room: Arc<Room>,
     progress: Progress,
 }
 
 impl Line {
     /// The next outcome in the order of the input. `idle` runs before waiting for further input.
-    pub fn next<E>(&self, idle: impl FnOnce() -> Result<(), E>) -> Result<Option<Outcome>, E> {
+    pub fn next<E>(&mut self, idle: impl FnOnce() -> Result<(), E>) -> Result<Option<Outcome>, E> {
         let slot = match self.slots.try_recv() {
             Ok(slot) => slot,
             Err(_) => {
                 idle()?;
-                let Ok(slot) = self.slots.recv() else { return Ok(None) };
-                slot
+                match self.slots.recv() {
+                    Ok(slot) => slot,
+                    // The thread that reads has ended without saying so: it has panicked.
+                    Err(_) if !self.ended => {
+                        self.ended = true;
+                        return Ok(Some(internal_error(Id::stdin())));
+                    }
+                    Err(_) => return Ok(None),
+                }
             }
         };
         let (weight, files, size) = (slot.weight, slot.files, slot.size);
         let outcome = slot.outcome();
         self.room.give(weight);
+        if matches!(outcome, Outcome::End) {
+            self.ended = true;
+            return Ok(None);
+        }
         self.progress.done(files, u64::from(matches!(outcome, Outcome::Judged { .. })));
         self.progress.read(size);
         Ok(Some(outcome))
@@ -123,11 +138,12 @@ pub(crate) fn start(wanted: Wanted, judge: Judge, pool: ThreadPool, progress: Pr
     std::thread::Builder::new().name("reader".to_owned()).spawn(move || {
         for item in wanted.items() {
             if reader.item(item).is_err() {
-                break;
+                return;
             }
         }
+        let _ = reader.answer(Outcome::End, 0);
     })?;
-    Ok(Line { slots, room, progress })
+    Ok(Line { slots, ended: false, room, progress })
 }
 
 fn total(wanted: &Wanted) -> u64 {
@@ -138,7 +154,7 @@ fn total(wanted: &Wanted) -> u64 {
 struct Gone;
 
 struct Reader {
-    input: crate::cli::args::Input,
+    input: Input,
     judge: Arc<Judge>,
     pool: ThreadPool,
     slots: SyncSender<Slot>,
@@ -208,7 +224,7 @@ impl Reader {
         let kind = kind(self.input, opened.name, &head);
         match kind {
             Kind::Mbox => return self.letters(opened, rejoin(head, source)),
-            Kind::Text if self.input == crate::cli::args::Input::Auto && !opened.named => {
+            Kind::Text if self.input == Input::Auto && !opened.named => {
                 return self.answer(Outcome::Skipped, 0);
             }
             _ => {}
@@ -269,5 +285,37 @@ impl Reader {
     fn answer(&self, outcome: Outcome, files: u64) -> Result<(), Gone> {
         let slot = Slot { id: Id::stdin(), outcome: Waiting::Here(Box::new(outcome)), weight: 0, files, size: 0 };
         self.slots.send(slot).map_err(|_| Gone)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_dies_leaves_an_error_in_its_place() {
+        let (send, slots) = sync_channel(4);
+        let mut line = Line { slots, ended: false, room: Arc::default(), progress: Progress::on_standard_error(false) };
+        let (answer, waiting) = sync_channel(1);
+        let slot = Slot { id: Id::line(7), outcome: Waiting::Coming(waiting), weight: 0, files: 0, size: 0 };
+        assert!(send.send(slot).is_ok());
+        drop(answer);
+        drop(send);
+        let mut next = || line.next(|| Ok::<(), ()>(()));
+        assert!(matches!(next(), Ok(Some(Outcome::Failed { id, .. })) if id == Id::line(7)));
+        assert!(matches!(next(), Ok(Some(Outcome::Failed { id, .. })) if id == Id::stdin()));
+        assert!(matches!(next(), Ok(None)));
+    }
+
+    #[test]
+    fn room_is_for_many_small_or_one_large() {
+        let room = Arc::new(Room::default());
+        room.take(2 * WINDOW_BYTES);
+        let waiter = Arc::clone(&room);
+        let waiting = std::thread::spawn(move || waiter.take(1));
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        assert!(!waiting.is_finished());
+        room.give(2 * WINDOW_BYTES);
+        assert!(waiting.join().is_ok());
     }
 }

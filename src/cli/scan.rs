@@ -1,6 +1,5 @@
 //! `beholden scan`: read, judge in parallel, write in the order of the input.
 
-use std::io;
 use std::path::Path;
 
 use crate::cli::args::{Format, Input, Scan};
@@ -22,7 +21,7 @@ pub(crate) fn run(args: &Scan) -> Result<Exit, Stop> {
     let reads_stdin = args.paths.is_empty() || args.paths.iter().any(|p| p.as_os_str() == "-");
     let progress = Progress::on_standard_error(reads_stdin);
     let judge = Judge { engine, renderer: Renderer::new(args), seen: state.as_ref().map(|s| s.seen.clone()) };
-    let line = reader::start(Wanted::new(args), judge, pool, progress.clone())?;
+    let mut line = reader::start(Wanted::new(args), judge, pool, progress.clone()).map_err(|e| Error::at("reader", None, e))?;
     let mut output = Output::new(args, state, progress);
     while let Some(outcome) = line.next(|| output.flush())? {
         output.write(outcome)?;
@@ -47,11 +46,13 @@ fn state(args: &Scan, path: &Path) -> Result<State, Error> {
     State::open(path)
 }
 
-fn pool(jobs: usize) -> io::Result<rayon::ThreadPool> {
+fn pool(jobs: usize) -> Result<rayon::ThreadPool, Error> {
     rayon::ThreadPoolBuilder::new()
         .num_threads(jobs)
+        // As much as the main thread has: messages nest.
+        .stack_size(8 << 20)
         // The message gets an error in its place, and the rest goes on.
         .panic_handler(|_| {})
         .build()
-        .map_err(io::Error::other)
+        .map_err(|e| Error::at("--jobs", None, e))
 }

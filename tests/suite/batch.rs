@@ -391,3 +391,22 @@ fn a_closed_output_ends_the_run_though_the_input_stays_open() {
     assert!(status.success());
     drop(stdin);
 }
+
+#[test]
+fn a_message_over_the_limit_is_judged_by_its_beginning_and_says_so() {
+    let dir = folder("huge");
+    let attachment = format!(
+        "--b\nContent-Type: application/octet-stream\nContent-Disposition: attachment\nContent-Transfer-Encoding: base64\n\n{}",
+        "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJz\n".repeat((66 << 20) / 61)
+    );
+    let text = format!("--b\nContent-Type: text/plain\n\n{PRESSURE}\n");
+    let message =
+        |parts: [&str; 2]| format!("From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n{}--b--\n", parts.concat());
+    put(&dir, "a.eml", message([&text, &attachment]));
+    put(&dir, "b.eml", message([&attachment, &text]));
+    let lines = lines(&scan(&dir, &["--format", "jsonl", "."]));
+    assert_eq!((&lines[0]["level"], &lines[1]["abstained"]), (&Value::from("pressure"), &Value::from("too_large")));
+    for line in lines {
+        assert!(line["notes"].as_array().unwrap().iter().any(|n| n["code"] == "size_limit"), "{line}");
+    }
+}

@@ -79,6 +79,7 @@ fn memory_does_not_grow_with_the_number_of_messages() {
 
 #[test]
 #[ignore = "takes minutes"]
+#[allow(clippy::print_stdout)]
 fn a_million_messages() {
     for kind in ["mbox", "jsonl"] {
         let peaks = [1_000, 100_000, 1_000_000].map(|count| (count, peak(kind, count)));
