@@ -5,14 +5,20 @@
 mod architecture;
 #[path = "suite/bad_input.rs"]
 mod bad_input;
+#[path = "suite/batch.rs"]
+mod batch;
 #[path = "suite/command.rs"]
 mod command;
 #[path = "suite/corpus.rs"]
 mod corpus;
 #[path = "suite/golden.rs"]
 mod golden;
+#[path = "suite/memory.rs"]
+mod memory;
 #[path = "suite/properties.rs"]
 mod properties;
+#[path = "suite/state.rs"]
+mod state;
 #[path = "suite/verdicts.rs"]
 mod verdicts;
 
