@@ -116,7 +116,7 @@ mod tests {
         let mut rows = Vec::new();
         for i in 0..100 {
             rows.push(row(&[0, 1], i % 10 != 0));
-            rows.push(row(&[0, 2], i % 100 < 52));
+            rows.push(row(&[0, 2], i % 2 == 0));
             rows.push(row(&[0], i % 2 == 0));
         }
         let prior = Prior {
@@ -125,7 +125,7 @@ mod tests {
             strength: 0.1,
             min_rows: 10,
             weak: 1..3,
-            toll: 4.0,
+            toll: 15.0,
             weak_limit: 0.5,
         };
         let weights = fit(&rows, &prior);
