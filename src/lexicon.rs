@@ -108,7 +108,6 @@ pub(crate) struct Lexicon {
     /// Priors of the chance of goodwill.
     pub goodwill: BTreeMap<String, f64>,
     /// Words whose stems may be learned as context.
-    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "only fitting asks for the candidates"))]
     pub context: Vec<String>,
     idle_after: Vec<u32>,
     idle_before: Vec<u32>,
