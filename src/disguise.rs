@@ -9,7 +9,8 @@ use crate::vocabulary::Vocabulary;
 
 /// Characters that take no room and may stand inside a word.
 pub(crate) fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{34f}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Symbols that stand for letters inside l33t words.
@@ -19,18 +20,42 @@ pub(crate) fn is_leet_symbol(c: char) -> bool {
 
 /// The lower-case ASCII view of a word with letters beyond ASCII, and whether that view is a disguise seen through.
 ///
-/// A word wholly in another script is left alone: only a word that mixes scripts, or is written in mathematical or
-/// full-width letters, pretends to be something else. Accents are folded without suspicion.
+/// A word wholly in another script is left alone: only a word that mixes scripts, or is written in mathematical,
+/// full-width or small capital letters, pretends to be something else. Accents are folded without suspicion.
 pub(crate) fn fold(word: &str) -> (String, bool) {
     let visible: String = word.chars().filter(|c| !is_invisible(*c)).collect();
     let invisible = word.chars().any(|c| is_invisible(c) && c != '\u{ad}');
-    let compatible: String = visible.nfkd().filter(|c| !is_combining_mark(*c)).collect();
-    let stylised = visible.chars().any(|c| matches!(c, '\u{1d400}'..='\u{1d7ff}' | '\u{ff01}'..='\u{ff5e}' | '\u{2460}'..='\u{24ff}' | '\u{1f130}'..='\u{1f189}'));
+    let compatible: String = visible.nfkd().filter(|c| !is_combining_mark(*c)).map(|c| small_capital(c).unwrap_or(c)).collect();
+    let stylised = visible.chars().any(is_stylised);
     let latin = compatible.chars().any(|c| c.is_ascii_alphabetic());
     let foreign = compatible.chars().any(|c| look_alike(c).is_some());
-    let mapped: String =
-        if latin && foreign { compatible.chars().map(|c| look_alike(c).unwrap_or(c)).collect() } else { compatible };
+    let mapped = if latin && foreign { compatible.chars().map(|c| look_alike(c).unwrap_or(c)).collect() } else { compatible };
     (mapped.to_lowercase(), invisible || stylised || (latin && foreign))
+}
+
+/// The lexicon word that a word of look-alikes alone spells. In three letters or fewer that may be chance.
+pub(crate) fn unmask(word: &str, vocabulary: &Vocabulary) -> Option<String> {
+    let letters = || word.chars().filter(|c| !is_invisible(*c) && !is_combining_mark(*c));
+    if letters().count() < 4 {
+        return None;
+    }
+    let plain: String = letters().map(look_alike).collect::<Option<String>>()?.to_lowercase();
+    vocabulary.knows(&plain).then_some(plain)
+}
+
+/// Letters that only mathematics and posters need.
+fn is_stylised(c: char) -> bool {
+    matches!(c, '\u{1d400}'..='\u{1d7ff}' | '\u{ff01}'..='\u{ff5e}' | '\u{2460}'..='\u{24ff}' | '\u{1f130}'..='\u{1f189}')
+        || small_capital(c).is_some()
+}
+
+/// The letter of a small capital.
+fn small_capital(c: char) -> Option<char> {
+    const CAPITALS: &str = "ᴀaʙbᴄcᴅdᴇeꜰfɢgʜhɪiᴊjᴋkʟlᴍmɴnᴏoᴘpꞯqʀrꜱsᴛtᴜuᴠvᴡwʏyᴢz";
+    if !matches!(c, '\u{262}'..='\u{29f}' | '\u{1d00}'..='\u{1d22}' | '\u{a730}'..='\u{a7af}') {
+        return None;
+    }
+    CAPITALS[CAPITALS.find(c)?..].chars().nth(1)
 }
 
 /// The ASCII letter that a Cyrillic or Greek letter looks like.
@@ -67,6 +92,7 @@ fn look_alike(c: char) -> Option<char> {
         'Т' | 'Τ' => 'T',
         'υ' | 'ц' => 'u',
         'ν' => 'v',
+        'μ' => 'u',
         'ѡ' | 'ω' => 'w',
         'х' | 'χ' => 'x',
         'Х' | 'Χ' => 'X',

@@ -1,16 +1,28 @@
-//! Bytes to text: a message becomes the parts that its reader sees.
+//! A message becomes the texts that its reader sees, in the order in which they are met.
 
 use std::borrow::Cow;
 
-use mail_parser::{Message, MessageParser, MimeHeaders, PartType};
-
+use crate::charset;
+use crate::html::{Rendered, render};
+use crate::mime::Entity;
+use crate::span::{Span, Stretch};
 use crate::words::Zone;
 
 /// A part larger than this many bytes is judged by its beginning, and a note says so.
 pub(crate) const MAX_PART_BYTES: usize = 64 << 20;
 
-/// How many levels of nested MIME parts are followed; more is said in a note, since hiding is itself a signal.
-const MAX_DEPTH: usize = 32;
+/// A message larger than this many bytes is not judged.
+pub(crate) const MAX_MESSAGE_BYTES: usize = 512 << 20;
+
+/// How many levels of nested parts are followed; more is said in a note, since hiding is itself a signal. Postfix stops
+/// at 100 too (`mime_nesting_limit`).
+const MAX_DEPTH: usize = 100;
+
+/// How many parts of a message are looked at; more is said in a note.
+const MAX_PARTS: usize = 10_000;
+
+/// Somebody who says less than this many words beside an encrypted text has said nothing that could be judged.
+const COVER_WORDS: usize = 8;
 
 /// The texts of one message, in the order in which a reader meets them.
 #[derive(Debug, Default)]
@@ -27,8 +39,29 @@ pub(crate) struct Part<'a> {
     /// The IMAP number, `subject`, or nothing for bare text.
     pub id: Option<String>,
     pub text: Cow<'a, str>,
-    /// The zone that the part's text stands in unless its lines say otherwise.
+    /// The zone that the part's text stands in unless its lines or marks say otherwise.
     pub zone: Zone,
+    /// What markup says about zones, in order and without overlap.
+    pub marks: Vec<Stretch>,
+    /// Lines that end in a space run on (RFC 3676) and no others do.
+    pub flowed: bool,
+}
+
+impl Part<'_> {
+    /// Words that the reader sees and that are no armour, up to the number that anybody asks for.
+    fn words(&self) -> usize {
+        let mut at = 0;
+        let end = Span::new(self.text.len(), self.text.len());
+        let skipped = self.marks.iter().filter(|m| m.zone != Zone::Quoted).map(|m| m.span).chain([end]);
+        skipped
+            .flat_map(|skip| {
+                let from = std::mem::replace(&mut at, skip.end);
+                self.text[from..skip.start].split_whitespace()
+            })
+            .filter(|w| w.contains(char::is_alphanumeric))
+            .take(COVER_WORDS)
+            .count()
+    }
 }
 
 impl<'a> Document<'a> {
@@ -51,135 +84,250 @@ impl<'a> Document<'a> {
 
     /// A message as it stands in a file: headers, an empty line, a body. Bytes without a header block are text.
     pub fn from_message(bytes: &'a [u8]) -> Self {
-        let parsed = MessageParser::default().parse(bytes);
-        let Some(message) = parsed.filter(|m| has_known_header(m)) else {
-            let mut document = Self::default();
-            document.push(None, String::from_utf8_lossy(bytes), Zone::Own);
-            return document;
-        };
         let mut document = Self::default();
-        if let Some(subject) = message.subject() {
-            document.push(Some("subject".to_owned()), Cow::Owned(subject.to_owned()), Zone::Subject);
+        if bytes.len() > MAX_MESSAGE_BYTES {
+            document.abstained = Some("too_large");
+            return document;
+        }
+        let entity = Entity::read(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
+        if !entity.is_mail {
+            let decoded = charset::decode(bytes.to_vec(), None);
+            document.guessed("text", decoded.guessed);
+            document.push(None, Cow::Owned(decoded.text), Zone::Own);
+            return document;
+        }
+        if let Some(subject) = &entity.subject {
+            document.push(Some("subject".to_owned()), Cow::Owned(subject.clone()), Zone::Subject);
         }
         let subject_parts = document.parts.len();
-        let mut walk = Walk { document: &mut document, attachments: 0, encrypted: false };
-        walk.message(&message, "", 0);
-        let (attachments, encrypted) = (walk.attachments, walk.encrypted);
+        let mut walk = Walk { document: &mut document, zone: Zone::Own, seen: 0, attachments: 0, html: false, encrypted: false };
+        walk.entity(&entity, "", true, 0);
+        let Walk { attachments, html, encrypted, .. } = walk;
         if attachments > 0 {
             document.notes.push(("attachment_skipped", attachments.to_string()));
         }
-        if document.parts[subject_parts..].iter().all(|p| p.text.trim().is_empty()) {
-            document.parts.truncate(subject_parts);
-            recover_body(bytes, &mut document);
-        }
-        if encrypted {
+        let readable: usize = document.parts[subject_parts..].iter().map(Part::words).sum();
+        let pictures = html || attachments > 0;
+        if encrypted && readable < COVER_WORDS {
             document.abstained = Some("encrypted");
-        } else if document.parts.iter().all(|p| p.text.trim().is_empty()) {
+        } else if readable == 0 && (pictures || document.parts.iter().all(|p| p.words() == 0)) {
             document.abstained = Some("no_text");
         }
         document
     }
 
     fn push(&mut self, id: Option<String>, text: Cow<'a, str>, zone: Zone) {
-        let text = if text.len() > MAX_PART_BYTES {
-            self.notes.push(("size_limit", format!("{} bytes, the first {MAX_PART_BYTES} judged", text.len())));
-            let mut end = MAX_PART_BYTES;
-            while !text.is_char_boundary(end) {
-                end -= 1;
-            }
-            Cow::Owned(text[..end].to_owned())
-        } else {
-            text
-        };
-        self.parts.push(Part { id, text, zone });
+        self.push_part(Part { id, text, zone, marks: Vec::new(), flowed: false });
     }
-}
 
-/// Whether the parser saw a header that only mail has; a text with a colon in its first line is no message.
-fn has_known_header(message: &Message<'_>) -> bool {
-    ["From", "To", "Date", "Received", "Subject", "MIME-Version", "Content-Type", "Message-ID"]
-        .iter()
-        .any(|name| message.header(*name).is_some())
-}
+    fn push_part(&mut self, mut part: Part<'a>) {
+        if part.text.len() > MAX_PART_BYTES {
+            self.note("size_limit", format!("{} bytes, the first {MAX_PART_BYTES} judged", part.text.len()));
+            let end = part.text.floor_char_boundary(MAX_PART_BYTES);
+            part.text = Cow::Owned(part.text[..end].to_owned());
+            part.marks.retain(|m| m.span.end <= end);
+        }
+        self.parts.push(part);
+    }
 
-/// A message whose MIME structure is broken (a missing boundary, say) still shows its reader what follows the
-/// first empty line.
-fn recover_body<'a>(bytes: &'a [u8], document: &mut Document<'a>) {
-    let body = [&b"\r\n\r\n"[..], b"\n\n"]
-        .iter()
-        .filter_map(|gap| bytes.windows(gap.len()).position(|w| w == *gap).map(|at| at + gap.len()))
-        .min();
-    if let Some(start) = body {
-        let text = String::from_utf8_lossy(&bytes[start..]);
-        let readable = text.chars().filter(|c| c.is_alphabetic() || c.is_whitespace()).count();
-        if document.notes.iter().all(|n| n.0 != "attachment_skipped") && readable * 2 > text.chars().count() {
-            document.push(Some("1".to_owned()), text, Zone::Own);
+    /// Says something about how the message was read, once.
+    fn note(&mut self, code: &'static str, detail: String) {
+        if !self.notes.iter().any(|n| n.0 == code && n.1 == detail) {
+            self.notes.push((code, detail));
+        }
+    }
+
+    fn guessed(&mut self, part: &str, charset: Option<&'static str>) {
+        if let Some(charset) = charset {
+            self.note("charset_guessed", format!("{part}: {charset}"));
         }
     }
 }
 
+/// One walk through the parts of a message.
 struct Walk<'d, 'a> {
     document: &'d mut Document<'a>,
+    /// Own, or forwarded inside of an enclosed message.
+    zone: Zone,
+    seen: usize,
     attachments: usize,
+    /// A part is HTML, so that pictures may be all that is shown.
+    html: bool,
     encrypted: bool,
 }
 
+/// What is done with a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Multipart,
+    Message,
+    Plain,
+    Html,
+    /// Its name ends in `pkcs7-mime`: an S/MIME envelope.
+    Envelope,
+    /// A signature, which says nothing and is attached by nobody.
+    Signature,
+    Attachment,
+}
+
 impl Walk<'_, '_> {
-    fn message(&mut self, message: &Message<'_>, prefix: &str, depth: usize) {
-        if !message.parts.is_empty() {
-            self.part(message, 0, prefix, true, depth);
+    /// `number` is the IMAP number of the part; a multipart at the root of a message has none of its own.
+    fn entity(&mut self, entity: &Entity<'_>, number: &str, root: bool, depth: usize) {
+        self.seen += 1;
+        if depth > MAX_DEPTH {
+            self.document.note("depth_limit", format!("parts nested deeper than {MAX_DEPTH} were left out"));
+            return;
+        }
+        if self.seen > MAX_PARTS {
+            self.document.note("size_limit", format!("more than {MAX_PARTS} parts, the first judged"));
+            return;
+        }
+        let leaf = || if root { join(number, 1) } else { number.to_owned() };
+        match kind(entity) {
+            Kind::Multipart => self.multipart(entity, number, root, depth),
+            Kind::Message => {
+                let bytes = entity.content();
+                let before = std::mem::replace(&mut self.zone, Zone::Forwarded);
+                self.entity(&Entity::read(&bytes), &leaf(), true, depth + 1);
+                self.zone = before;
+            }
+            Kind::Plain => self.plain(entity, leaf()),
+            Kind::Html => self.html(entity, leaf()),
+            Kind::Envelope => {
+                self.encrypted = true;
+                self.attachments += usize::from(!root);
+            }
+            Kind::Signature => {}
+            Kind::Attachment => self.attachments += 1,
         }
     }
 
-    /// `prefix` is the IMAP number of what holds this part; a multipart at the root of a message has none of its own.
-    fn part(&mut self, message: &Message<'_>, index: usize, number: &str, root: bool, depth: usize) {
-        let Some(part) = message.parts.get(index) else { return };
-        if depth > MAX_DEPTH {
-            if self.document.notes.iter().all(|n| n.0 != "depth_limit") {
-                self.document.notes.push(("depth_limit", format!("parts nested deeper than {MAX_DEPTH} were left out")));
+    fn multipart(&mut self, entity: &Entity<'_>, number: &str, root: bool, depth: usize) {
+        let subtype = entity.kind().map(|k| k.1).unwrap_or_default();
+        let mut parts: Vec<Entity<'_>> = Vec::new();
+        for bytes in entity.parts() {
+            if parts.len() >= MAX_PARTS {
+                self.document.note("size_limit", format!("more than {MAX_PARTS} parts, the first judged"));
+                break;
             }
-            return;
+            parts.push(Entity::read(bytes));
         }
-        let kind = part.content_type().map(|c| (c.ctype().to_ascii_lowercase(), c.subtype().unwrap_or("").to_ascii_lowercase()));
-        let leaf = || if root { join(number, 1) } else { number.to_owned() };
-        match &part.body {
-            PartType::Multipart(children) => {
-                let subtype = kind.map(|k| k.1).unwrap_or_default();
-                self.encrypted |= subtype == "encrypted";
-                let chosen = (subtype == "alternative").then(|| preferred(message, children)).flatten();
-                for (i, child) in children.iter().enumerate() {
-                    if chosen.is_none_or(|c| c == *child) {
-                        self.part(message, *child as usize, &join(number, i + 1), false, depth + 1);
+        if parts.is_empty() {
+            // Without a boundary the reader is shown the body as it stands.
+            let leaf = if root { join(number, 1) } else { number.to_owned() };
+            return if looks_like_html(entity.body) { self.html(entity, leaf) } else { self.plain(entity, leaf) };
+        }
+        match subtype.as_str() {
+            "alternative" => self.alternative(&parts, number, depth),
+            "encrypted" => self.encrypted = true,
+            _ => {
+                for (i, part) in parts.iter().enumerate() {
+                    if subtype == "digest" && part.kind().is_none() {
+                        let before = std::mem::replace(&mut self.zone, Zone::Forwarded);
+                        self.entity(&Entity::read(part.body), &join(number, i + 1), true, depth + 1);
+                        self.zone = before;
+                    } else {
+                        self.entity(part, &join(number, i + 1), false, depth + 1);
                     }
                 }
             }
-            PartType::Message(inner) => self.message(inner, &leaf(), depth + 1),
-            PartType::Text(text) if !is_attachment(part) => {
-                self.encrypted |= text.trim_start().starts_with("-----BEGIN PGP MESSAGE-----");
-                self.document.push(Some(leaf()), Cow::Owned(text.to_string()), Zone::Own);
-            }
-            PartType::Html(html) if !is_attachment(part) => {
-                let text = mail_parser::decoders::html::html_to_text(html);
-                self.document.push(Some(leaf()), Cow::Owned(text), Zone::Own);
-            }
-            _ => {
-                self.encrypted |= kind.is_some_and(|k| k.0 == "application" && k.1.ends_with("pkcs7-mime"));
-                self.attachments += 1;
-            }
         }
+    }
+
+    /// Of alternatives one is judged: the last that mail programs show, which is the HTML where there is any, as long
+    /// as it holds text.
+    fn alternative(&mut self, parts: &[Entity<'_>], number: &str, depth: usize) {
+        let rank = |e: &Entity<'_>| match kind(e) {
+            Kind::Html | Kind::Multipart => 2,
+            Kind::Plain => 1,
+            _ => 0,
+        };
+        let mut order: Vec<usize> = (0..parts.len()).filter(|i| rank(&parts[*i]) > 0).collect();
+        order.sort_by_key(|i| std::cmp::Reverse((rank(&parts[*i]), *i)));
+        let mut best: Option<Vec<Part<'_>>> = None;
+        for i in order {
+            let (before, notes) = (self.document.parts.len(), self.document.notes.len());
+            self.entity(&parts[i], &join(number, i + 1), false, depth + 1);
+            if self.document.parts[before..].iter().any(|p| p.words() > 0) || self.encrypted {
+                return;
+            }
+            // Nothing to read there; keep it only if no other alternative has anything either.
+            let empty = self.document.parts.split_off(before);
+            let limits: Vec<_> = self.document.notes.split_off(notes).into_iter().filter(|n| n.0.ends_with("_limit")).collect();
+            self.document.notes.extend(limits);
+            best.get_or_insert(empty);
+        }
+        self.document.parts.extend(best.unwrap_or_default());
+    }
+
+    fn plain(&mut self, entity: &Entity<'_>, id: String) {
+        let decoded = entity.text(false);
+        self.document.guessed(&id, decoded.guessed);
+        self.encrypted |= decoded.text.contains("-----BEGIN PGP MESSAGE-----");
+        let marks = armour(&decoded.text);
+        let flowed = entity.parameter("format").is_some_and(|f| f.eq_ignore_ascii_case("flowed"));
+        self.document.push_part(Part { id: Some(id), text: Cow::Owned(decoded.text), zone: self.zone, marks, flowed });
+    }
+
+    fn html(&mut self, entity: &Entity<'_>, id: String) {
+        let decoded = entity.text(true);
+        self.document.guessed(&id, decoded.guessed);
+        let end = decoded.text.floor_char_boundary(MAX_PART_BYTES.min(decoded.text.len()));
+        if end < decoded.text.len() {
+            self.document.note("size_limit", format!("{} bytes, the first {MAX_PART_BYTES} judged", decoded.text.len()));
+        }
+        let Rendered { text, marks, too_deep } = render(&decoded.text[..end]);
+        if too_deep {
+            self.document.note("depth_limit", format!("{id}: HTML elements nested deeper than browsers follow them"));
+        }
+        self.html = true;
+        self.document.push_part(Part { id: Some(id), text: Cow::Owned(text), zone: self.zone, marks, flowed: false });
     }
 }
 
-fn is_attachment(part: &mail_parser::MessagePart<'_>) -> bool {
-    part.content_disposition().is_some_and(|d| d.is_attachment())
+fn kind(entity: &Entity<'_>) -> Kind {
+    let Some((kind, subtype)) = entity.kind() else {
+        return if entity.is_attached() { Kind::Attachment } else { Kind::Plain };
+    };
+    match (kind.as_str(), subtype.as_str()) {
+        ("multipart", _) => Kind::Multipart,
+        ("message", "rfc822" | "global" | "news") => Kind::Message,
+        ("application", s) if s.ends_with("pkcs7-mime") => Kind::Envelope,
+        ("application", s) if s == "pgp-signature" || s.ends_with("pkcs7-signature") => Kind::Signature,
+        ("text", _) if entity.is_attached() => Kind::Attachment,
+        ("text", "html" | "xhtml") => Kind::Html,
+        // Calendars, cards and their like are shown as something else than their text.
+        ("text", "calendar" | "vcard" | "x-vcard" | "directory" | "rtf" | "css" | "rfc822-headers" | "x-amp-html") => {
+            Kind::Attachment
+        }
+        ("text", _) => Kind::Plain,
+        _ => Kind::Attachment,
+    }
 }
 
-/// Of alternatives the plain text is judged, since every reader can be shown it; without one, the first that holds text.
-fn preferred(message: &Message<'_>, children: &[u32]) -> Option<u32> {
-    let body = |c: &&u32| message.parts.get(**c as usize).map(|p| &p.body);
-    let plain = |c: &&u32| matches!(body(c), Some(PartType::Text(t)) if !t.trim().is_empty());
-    let other = |c: &&u32| matches!(body(c), Some(PartType::Html(_) | PartType::Multipart(_)));
-    children.iter().find(plain).or_else(|| children.iter().find(other)).copied()
+fn looks_like_html(body: &[u8]) -> bool {
+    let head = body.trim_ascii_start();
+    [&b"<html"[..], b"<!doctype", b"<body", b"<div", b"<p", b"<table"]
+        .iter()
+        .any(|t| head.get(..t.len()).is_some_and(|h| h.eq_ignore_ascii_case(t)))
+}
+
+/// Encrypted text and signatures in a plain part: letters, but nobody's words.
+fn armour(text: &str) -> Vec<Stretch> {
+    const BEGIN: &str = "-----BEGIN PGP ";
+    let mut marks = Vec::new();
+    let mut at = 0;
+    while let Some(start) = text[at..].find(BEGIN).map(|i| at + i) {
+        if text[start + BEGIN.len()..].starts_with("SIGNED") {
+            at = start + BEGIN.len();
+            continue;
+        }
+        let Some(end) = text[start..].find("-----END PGP ") else { break };
+        let end = text[start + end..].find('\n').map_or(text.len(), |i| start + end + i + 1);
+        marks.push(Stretch { span: Span::new(start, end), zone: Zone::Signature });
+        at = end;
+    }
+    marks
 }
 
 fn join(prefix: &str, number: usize) -> String {

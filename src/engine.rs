@@ -9,11 +9,13 @@ use crate::error::Error;
 use crate::finding::{Composition, compose};
 use crate::language::language;
 use crate::lexicon::Lexicon;
-use crate::report::{PartText, Report, Source, Version};
+use crate::report::{PartText, Report, Source, Version, hidden_note};
 use crate::score::{Scorer, Surroundings, Thresholds, Weights};
 use crate::sentence::sentences;
+use crate::span::Stretch;
 use crate::token::tokens;
-use crate::zone::zones;
+use crate::words::Zone;
+use crate::zone::zones_of;
 
 /// Judges messages. Compiled once, `Send + Sync`, shared by reference.
 ///
@@ -131,14 +133,20 @@ impl Engine {
     }
 
     fn verdict(&self, document: &Document<'_>) -> Report {
-        let (language, known) = language(document);
+        let zones = zones_of(document);
         if let Some(code) = document.abstained {
-            return Report::abstained(document, self.version.clone(), None, code);
+            let mut report = Report::abstained(document, self.version.clone(), None, code);
+            // A picture over hidden words can't be judged, but the hiding is said.
+            let mut hidden = Vec::new();
+            self.collect(document, &zones, true, &mut 0, &mut hidden, &mut Surroundings::default());
+            report.notes.extend(hidden_note(&self.lexicon, &hidden));
+            return report;
         }
+        let (language, known) = language(document, &zones);
         if !known {
             return Report::abstained(document, self.version.clone(), language, "language");
         }
-        let reading = self.read(document);
+        let reading = self.read_zones(document, &zones);
         let scored = self.scorer.score(&self.lexicon, &reading.cues, &reading.composition, &reading.surroundings);
         Source {
             document,
@@ -153,26 +161,48 @@ impl Engine {
     }
 
     /// Zones, sentences, tokens, cues, findings.
+    #[cfg(feature = "cli")]
     pub(crate) fn read(&self, document: &Document<'_>) -> Reading {
+        self.read_zones(document, &zones_of(document))
+    }
+
+    fn read_zones(&self, document: &Document<'_>, zones: &[Vec<Stretch>]) -> Reading {
         let mut found = Vec::new();
         let mut sentence = 0;
-        let mut capped = false;
         let mut surroundings = Surroundings::default();
-        for (i, part) in document.parts.iter().enumerate() {
-            let stretches = zones(&part.text, part.zone);
-            let sentences = sentences(&part.text, &stretches);
+        let mut capped = self.collect(document, zones, false, &mut sentence, &mut found, &mut surroundings);
+        // What nobody sees comes last and has a bound of its own, so that it can't crowd out what is read.
+        let mut hidden = Vec::new();
+        capped |= self.collect(document, zones, true, &mut sentence, &mut hidden, &mut surroundings);
+        found.append(&mut hidden);
+        let composition = compose(&self.lexicon, &found);
+        Reading { cues: found, composition, surroundings, capped }
+    }
+
+    /// The cues of what is seen or of what is hidden; returns whether a bound was hit.
+    fn collect(
+        &self,
+        document: &Document<'_>,
+        zones: &[Vec<Stretch>],
+        hidden: bool,
+        sentence: &mut usize,
+        out: &mut Vec<Cue>,
+        surroundings: &mut Surroundings,
+    ) -> bool {
+        let mut capped = false;
+        for (i, (part, stretches)) in document.parts.iter().zip(zones).enumerate() {
+            let wanted: Vec<Stretch> = stretches.iter().copied().filter(|s| (s.zone == Zone::Hidden) == hidden).collect();
+            let sentences = sentences(&part.text, &wanted, part.flowed);
             let tokens = tokens(&part.text, &sentences, &self.lexicon.vocabulary);
             for (s, own) in tokens.iter().enumerate().filter(|(_, s)| s.zone.is_own()) {
                 surroundings.sentences += 1;
-                surroundings
-                    .contexts
-                    .extend(own.tokens.iter().map(|t| t.word.context).filter(|c| *c != 0).map(|c| (sentence + s, c)));
+                let contexts = own.tokens.iter().map(|t| t.word.context).filter(|c| *c != 0);
+                surroundings.contexts.extend(contexts.map(|c| (*sentence + s, c)));
             }
-            capped |= cues(&self.lexicon, i, &tokens, sentence, &mut found);
-            sentence += tokens.len();
+            capped |= cues(&self.lexicon, i, &tokens, *sentence, out);
+            *sentence += tokens.len();
         }
-        let composition = compose(&self.lexicon, &found);
-        Reading { cues: found, composition, surroundings, capped }
+        capped
     }
 }
 

@@ -64,7 +64,7 @@ impl Engine {
 
     fn spans_of(&self, rule: usize, text: &str) -> Vec<Span> {
         let stretches = zones(text, Zone::Subject);
-        let tokens = tokens(text, &sentences(text, &stretches), &self.lexicon.vocabulary);
+        let tokens = tokens(text, &sentences(text, &stretches, false), &self.lexicon.vocabulary);
         let mut found = Vec::new();
         cues(&self.lexicon, 0, &tokens, 0, &mut found);
         found.into_iter().filter(|c| c.rule == rule && !c.negated).map(|c| c.span).collect()

@@ -3,7 +3,7 @@
 use whatlang::{Lang, detect};
 
 use crate::document::Document;
-use crate::words::Zone;
+use crate::span::Stretch;
 
 /// How much of the own words is looked at, in bytes.
 const SAMPLE: usize = 2048;
@@ -18,17 +18,8 @@ const FUNCTION_WORDS: &[&str] = &[
 ];
 
 /// The language's code, and whether it is one that can be judged. A text that is short or unclear is judged as English.
-pub(crate) fn language(document: &Document<'_>) -> (Option<String>, bool) {
-    let mut sample = String::new();
-    for part in document.parts.iter().filter(|p| p.zone != Zone::Hidden) {
-        let room = SAMPLE.saturating_sub(sample.len());
-        let mut end = part.text.len().min(room);
-        while !part.text.is_char_boundary(end) {
-            end -= 1;
-        }
-        sample.push_str(&part.text[..end]);
-        sample.push('\n');
-    }
+pub(crate) fn language(document: &Document<'_>, zones: &[Vec<Stretch>]) -> (Option<String>, bool) {
+    let sample = own_words(document, zones);
     let english = || (Some("en".to_owned()), true);
     let words: Vec<String> =
         sample.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
@@ -40,6 +31,22 @@ pub(crate) fn language(document: &Document<'_>) -> (Option<String>, bool) {
         Some(info) if info.is_reliable() && info.lang() != Lang::Eng => (Some(code(info.lang())), false),
         _ => english(),
     }
+}
+
+/// The beginning of the sender's own words.
+fn own_words(document: &Document<'_>, zones: &[Vec<Stretch>]) -> String {
+    let mut sample = String::new();
+    let stretches = document.parts.iter().zip(zones).flat_map(|(part, list)| list.iter().map(move |s| (part, s)));
+    for (part, stretch) in stretches.filter(|(_, s)| s.zone.is_own()) {
+        let room = SAMPLE.saturating_sub(sample.len());
+        if room == 0 {
+            break;
+        }
+        let text = stretch.span.of(&part.text);
+        sample.push_str(&text[..text.floor_char_boundary(room)]);
+        sample.push('\n');
+    }
+    sample
 }
 
 /// ISO 639-1 where whatlang's 639-3 code has a common short form.

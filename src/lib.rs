@@ -12,12 +12,18 @@
 //! bytes -> document -> zones -> sentences -> tokens -> cues -> findings -> score -> report.
 
 mod error;
-mod span;
 mod words;
+mod span;
 
+mod charset;
+mod transfer;
+mod mime;
+mod style;
+mod ink;
+mod html;
 mod document;
-mod language;
 mod zone;
+mod language;
 mod sentence;
 mod vocabulary;
 mod disguise;

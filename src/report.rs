@@ -22,6 +22,9 @@ const FAINT: f64 = 0.35;
 /// At most this many cues outside of findings are reported.
 const MAX_CUES_REPORTED: usize = 32;
 
+/// So many of them are hidden ones, if there are.
+const MAX_HIDDEN_REPORTED: usize = 8;
+
 /// What was found in one message.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -192,15 +195,16 @@ impl Source<'_> {
         let mut notes: Vec<Note> =
             self.document.notes.iter().map(|(code, detail)| Note { code, detail: detail.clone() }).collect();
         let findings = self.clear();
-        let (shown, mut hidden) = self.shown(&findings);
+        let (shown, mut capped) = self.shown(&findings);
+        notes.extend(hidden_note(self.lexicon, self.cues));
         let within: BTreeSet<usize> = findings.iter().flat_map(|f| &f.cues).copied().collect();
         let lone: Vec<usize> = (0..self.cues.len()).filter(|i| !within.contains(i)).collect();
-        hidden |= lone.len() > MAX_CUES_REPORTED;
-        if hidden || self.capped {
+        capped |= lone.len() > MAX_CUES_REPORTED;
+        if capped || self.capped {
             notes.push(Note { code: "capped", detail: format!("{} cues found, the first of them shown", self.cues.len()) });
         }
-        let lone = &lone[..lone.len().min(MAX_CUES_REPORTED)];
-        let mut wanted: Vec<usize> = shown.iter().flatten().chain(lone).copied().collect();
+        let lone = self.first_lone(&lone);
+        let mut wanted: Vec<usize> = shown.iter().flatten().chain(&lone).copied().collect();
         wanted.sort_unstable();
         wanted.dedup();
         let evidence = self.locate(&wanted);
@@ -248,6 +252,14 @@ impl Source<'_> {
         };
         report.findings.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
         report
+    }
+
+    /// The lone cues to show. Some room is kept for hidden ones, which come last.
+    fn first_lone(&self, lone: &[usize]) -> Vec<usize> {
+        let (hidden, seen): (Vec<usize>, Vec<usize>) = lone.iter().partition(|i| self.cues[**i].zone == Zone::Hidden);
+        let room = MAX_CUES_REPORTED - hidden.len().min(MAX_HIDDEN_REPORTED);
+        let seen = &seen[..seen.len().min(room)];
+        seen.iter().chain(&hidden).copied().take(MAX_CUES_REPORTED).collect()
     }
 
     /// The findings that weigh something beside the strongest; a faint one is a matter of its cues alone.
@@ -388,6 +400,13 @@ impl Report {
             parts: None,
         }
     }
+}
+
+/// That words which the reader can't see give, ask or oblige, if they do.
+pub(crate) fn hidden_note(lexicon: &Lexicon, cues: &[Cue]) -> Option<Note> {
+    let leans = |c: &&Cue| matches!(lexicon.family(c.rule).role, Role::Gift | Role::Request | Role::Obligation);
+    let count = cues.iter().filter(|c| c.zone == Zone::Hidden && !c.negated).filter(leans).count();
+    (count > 0).then(|| Note { code: "hidden_cues", detail: count.to_string() })
 }
 
 /// A place in a text, counted in every unit.

@@ -1,8 +1,7 @@
 //! Sentences that survive headings, bullet lists, hard-wrapped lines, abbreviations and missing punctuation.
 
-use crate::span::Span;
+use crate::span::{Span, Stretch, lines};
 use crate::words::Zone;
-use crate::zone::Stretch;
 
 /// A sentence within one zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,16 +21,17 @@ const ABBREVIATIONS: &[&str] = &[
 /// A line shorter than this many bytes may be a heading or the end of a paragraph instead of a hard-wrapped line.
 const SHORT_LINE: usize = 50;
 
-/// Splits the stretches of a part into sentences, in order.
-pub(crate) fn sentences(text: &str, stretches: &[Stretch]) -> Vec<Sentence> {
+/// Splits the stretches of a part into sentences, in order. In flowed text (RFC 3676) a space at a line's end says that
+/// the line runs on; elsewhere the lines themselves have to tell.
+pub(crate) fn sentences(text: &str, stretches: &[Stretch], flowed: bool) -> Vec<Sentence> {
     let mut out = Vec::new();
     for stretch in stretches {
-        split(text, *stretch, &mut out);
+        split(text, *stretch, flowed, &mut out);
     }
     out
 }
 
-fn split(text: &str, stretch: Stretch, out: &mut Vec<Sentence>) {
+fn split(text: &str, stretch: Stretch, flowed: bool, out: &mut Vec<Sentence>) {
     let region = stretch.span.of(text);
     let bytes = region.as_bytes();
     let mut start = 0;
@@ -48,8 +48,10 @@ fn split(text: &str, stretch: Stretch, out: &mut Vec<Sentence>) {
     let mut i = 0;
     while i < bytes.len() {
         match bytes[i] {
-            b'\n' => {
-                if line_breaks(region, line_start, i) {
+            b'\r' if bytes.get(i + 1) == Some(&b'\n') => {}
+            b'\n' | b'\r' => {
+                let runs_on = flowed && bytes[..i].strip_suffix(b"\r").unwrap_or(&bytes[..i]).ends_with(b" ");
+                if !runs_on && line_breaks(region, line_start, i) {
                     push(start, i);
                     start = i + 1;
                 }
@@ -106,7 +108,7 @@ fn continues(region: &str, start: usize, dot: usize, end: usize) -> bool {
 fn line_breaks(region: &str, line_start: usize, newline: usize) -> bool {
     let line = region[line_start..newline].trim();
     let rest = &region[newline + 1..];
-    let next = rest.split('\n').next().unwrap_or("").trim();
+    let next = lines(rest).next().map_or("", |l| l.of(rest).trim());
     if line.is_empty()
         || next.is_empty()
         || starts_list_item(next)
@@ -147,7 +149,7 @@ mod tests {
     use crate::zone::zones;
 
     fn texts(text: &str) -> Vec<&str> {
-        sentences(text, &zones(text, Zone::Own)).iter().map(|s| s.span.of(text)).collect()
+        sentences(text, &zones(text, Zone::Own), false).iter().map(|s| s.span.of(text)).collect()
     }
 
     #[test]
@@ -172,5 +174,13 @@ mod tests {
         );
         assert_eq!(texts("You get:\n- a mug\n- a pen\nThanks"), ["You get:", "- a mug", "- a pen", "Thanks"]);
         assert_eq!(texts("Dear Ann,\n\nhello there\n\nBob"), ["Dear Ann,", "hello there", "Bob"]);
+        assert_eq!(texts("FREE GUIDE\rLeave your address\rSend it."), ["FREE GUIDE", "Leave your address", "Send it."]);
+    }
+
+    #[test]
+    fn flowed_lines_run_on() {
+        let text = "You get \r\nA free mug \r\nif you sign.\r\nThanks";
+        let count = |flowed| sentences(text, &zones(text, Zone::Own), flowed).len();
+        assert_eq!((count(true), count(false)), (2, 3));
     }
 }

@@ -1,5 +1,7 @@
 //! Half-open byte ranges of the original text. Stems change, spans never do.
 
+use crate::words::Zone;
+
 /// Bytes `start..end` of a part's text, 0-based and half-open, always on character borders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
@@ -34,4 +36,26 @@ impl Span {
     pub fn of(self, text: &str) -> &str {
         &text[self.start..self.end]
     }
+}
+
+/// A stretch of text in one zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stretch {
+    pub span: Span,
+    pub zone: Zone,
+}
+
+/// The lines of a text, each with its end. For people a bare CR ends a line too, though offsets count only LF.
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = Span> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at;
+        at = match memchr::memchr2(b'\n', b'\r', &bytes[start..]).map(|i| start + i) {
+            Some(i) if bytes[i] == b'\r' && bytes.get(i + 1) == Some(&b'\n') => i + 2,
+            Some(i) => i + 1,
+            None => bytes.len(),
+        };
+        (start < at).then(|| Span::new(start, at))
+    })
 }

@@ -1,6 +1,6 @@
 //! Words, numbers, money and addresses with their byte spans; contractions split, disguises seen through.
 
-use crate::disguise::{fold, is_invisible, is_leet_symbol, spell, unleet};
+use crate::disguise::{fold, is_invisible, is_leet_symbol, spell, unleet, unmask};
 use crate::sentence::Sentence;
 use crate::span::Span;
 use crate::vocabulary::{Vocabulary, Word};
@@ -147,8 +147,10 @@ impl Scanner<'_> {
 
     fn piece(&mut self, span: Span, breaks: bool) {
         let raw = span.of(self.text);
-        let raw = raw.trim_end_matches(is_apostrophe);
-        let span = Span::new(span.start, span.start + raw.len());
+        // What takes no room at a word's end, like a byte order mark, is no part of it.
+        let lead = raw.len() - raw.trim_start_matches(is_invisible).len();
+        let raw = raw[lead..].trim_end_matches(|c| is_apostrophe(c) || is_invisible(c));
+        let span = Span::new(span.start + lead, span.start + lead + raw.len());
         if raw.is_empty() {
             return;
         }
@@ -165,6 +167,10 @@ impl Scanner<'_> {
                 return;
             }
             self.contraction(span, &form, breaks);
+            return;
+        }
+        if let Some(plain) = unmask(raw, self.vocabulary) {
+            self.word(span, &plain, true, breaks);
             return;
         }
         let straight: String = raw.chars().map(|c| if is_apostrophe(c) { '\'' } else { c }).collect();

@@ -15,6 +15,10 @@ mod corpus;
 mod golden;
 #[path = "suite/memory.rs"]
 mod memory;
+#[path = "suite/hostile.rs"]
+mod hostile;
+#[path = "suite/mail.rs"]
+mod mail;
 #[path = "suite/properties.rs"]
 mod properties;
 #[path = "suite/state.rs"]

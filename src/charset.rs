@@ -1,0 +1,119 @@
+//! Bytes to text: the declared charset where it is known and fits, UTF-8 where it is that, a guess otherwise.
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use mail_parser::decoders::charsets::map::charset_decoder;
+
+/// How many bytes a guess looks at, from the first one beyond ASCII.
+const SAMPLE: usize = 64 << 10;
+
+/// How far into an HTML part a `<meta charset>` counts, as in the HTML standard's prescan.
+const PRESCAN: usize = 1024;
+
+/// Decoded text; `guessed` names the charset that nobody declared.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Decoded {
+    pub text: String,
+    pub guessed: Option<&'static str>,
+}
+
+/// Decodes by the declared charset. Nothing else changes: a byte order mark of UTF-8 and every CR stay.
+pub(crate) fn decode(bytes: Vec<u8>, declared: Option<&str>) -> Decoded {
+    let label = declared.map(|d| d.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'')).to_ascii_lowercase());
+    let label = label.as_deref().filter(|l| !l.is_empty());
+    let plain = label.is_none_or(|l| !is_stateful(l));
+    let bytes = match String::from_utf8(bytes) {
+        // UTF-8 that is no ASCII is hardly ever anything else by chance, but a declared charset may say so.
+        Ok(text) if plain && (text.is_ascii() || label.is_none_or(is_unicode) || label.is_some_and(|l| decoder(l).is_none())) => {
+            return Decoded { text, guessed: None };
+        }
+        Ok(text) => text.into_bytes(),
+        Err(error) => error.into_bytes(),
+    };
+    match label.filter(|l| !is_unicode(l)).and_then(decoder) {
+        Some(decode) => Decoded { text: decode(&bytes), guessed: None },
+        None => guess(&bytes),
+    }
+}
+
+/// Decodes bytes of which nothing is known.
+fn guess(bytes: &[u8]) -> Decoded {
+    if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(bytes) {
+        // Of UTF-8 the mark is part of the text; UTF-16's tells the order of the bytes and is used up.
+        let start = if encoding == encoding_rs::UTF_8 { 0 } else { mark };
+        let text = encoding.decode_without_bom_handling(&bytes[start..]).0.into_owned();
+        return Decoded { text, guessed: (encoding != encoding_rs::UTF_8).then(|| encoding.name()) };
+    }
+    // What stands before the first letter tells whether it begins a word.
+    let from = bytes.iter().position(|b| !b.is_ascii() || *b == 0x1b).unwrap_or(0).saturating_sub(16);
+    let sample = &bytes[from..bytes.len().min(from + SAMPLE)];
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
+    detector.feed(sample, from + SAMPLE >= bytes.len());
+    let encoding = detector.guess(None, Utf8Detection::Allow);
+    Decoded { text: encoding.decode_without_bom_handling(bytes).0.into_owned(), guessed: Some(encoding.name()) }
+}
+
+/// The charset that an HTML part names for itself.
+pub(crate) fn declared_in_html(bytes: &[u8]) -> Option<String> {
+    let head = bytes[..bytes.len().min(PRESCAN)].to_ascii_lowercase();
+    let at = memchr::memmem::find(&head, b"charset=")? + 8;
+    let rest = head[at..].strip_prefix(b"\"").or(head[at..].strip_prefix(b"'")).unwrap_or(&head[at..]);
+    let name: Vec<u8> = rest.iter().copied().take_while(|b| b.is_ascii_alphanumeric() || b"-_:.".contains(b)).collect();
+    // Markup that could be read this far is in no charset of wide characters, whatever it says.
+    String::from_utf8(name).ok().filter(|n| !n.is_empty() && !n.starts_with("utf-16"))
+}
+
+fn decoder(label: &str) -> Option<fn(&[u8]) -> String> {
+    charset_decoder(label.as_bytes())
+}
+
+/// UTF-8, or ASCII, which is a part of it and often said of what is not.
+fn is_unicode(label: &str) -> bool {
+    matches!(label, "utf-8" | "utf8" | "us-ascii" | "ascii" | "unicode-1-1-utf-8" | "x-unicode20utf8")
+}
+
+/// Charsets in which ASCII bytes can mean something else.
+fn is_stateful(label: &str) -> bool {
+    let label = label.strip_prefix("cs").unwrap_or(label);
+    ["utf-7", "utf7", "utf-16", "utf16", "ucs-2", "iso-2022", "iso2022", "hz-gb", "unicode-1-1-utf-7", "unicode"]
+        .iter()
+        .any(|s| label.starts_with(s))
+        && !is_unicode(label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(bytes: &[u8], declared: Option<&str>) -> (String, Option<&'static str>) {
+        let decoded = decode(bytes.to_vec(), declared);
+        (decoded.text, decoded.guessed)
+    }
+
+    #[test]
+    fn declared_charsets_are_taken_at_their_word() {
+        assert_eq!(text(b"m\xfcsli", Some("ISO-8859-1")), ("müsli".to_owned(), None));
+        assert_eq!(text(b"\xf0\xd2\xc9\xd7\xc5\xd4", Some("koi8-r")), ("Привет".to_owned(), None));
+        assert_eq!(text(b"+ZYeB9FH6ckh5Pg-, 1980.", Some("utf-7")), ("文致出版社, 1980.".to_owned(), None));
+        assert_eq!(text(b"\x1b$B$3$s\x1b(B", Some("iso-2022-jp")), ("こん".to_owned(), None));
+        assert_eq!(text("\u{feff}a\r\nb".as_bytes(), Some("utf-8")), ("\u{feff}a\r\nb".to_owned(), None));
+    }
+
+    #[test]
+    fn what_nobody_declared_is_guessed() {
+        let letter = "Здравствуйте, дорогие друзья! Спасибо вам за вашу помощь, мы очень рады.";
+        let russian = encoding_rs::WINDOWS_1251.encode(letter).0.into_owned();
+        assert_eq!(text(&russian, None), (letter.to_owned(), Some("windows-1251")));
+        assert_eq!(text(&russian, Some("x-unknown")).1, Some("windows-1251"));
+        assert_eq!(text(b"caf\xe9 au lait", Some("utf-8")), ("café au lait".to_owned(), Some("windows-1252")));
+        assert_eq!(text(b"\xff\xfea\0b\0", None), ("ab".to_owned(), Some("UTF-16LE")));
+        assert_eq!(text("café".as_bytes(), None), ("café".to_owned(), None));
+        assert_eq!(text(b"plain", Some("no-such-charset")), ("plain".to_owned(), None));
+    }
+
+    #[test]
+    fn html_names_its_charset() {
+        assert_eq!(declared_in_html(b"<meta charset=\"KOI8-R\">").as_deref(), Some("koi8-r"));
+        assert_eq!(declared_in_html(b"<meta content='text/html; charset=iso-8859-2'>").as_deref(), Some("iso-8859-2"));
+        assert_eq!(declared_in_html(b"<p>no</p>"), None);
+    }
+}

@@ -1,0 +1,557 @@
+//! HTML as its reader sees it: blocks become lines, and what can't be seen is kept apart.
+//!
+//! `html5gum` tokenizes; the stack of open elements is our own and bounded, since tree builders are quadratic in nested
+//! blocks. It judges visibility from inline styles, attributes and simple style sheet rules, with nothing fetched.
+
+use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
+use html5gum::{Span as SourceSpan, Tokenizer};
+
+use crate::ink::{Gap, Ink};
+use crate::span::{Span, Stretch};
+use crate::style::{Colour, Paint, Sheet, Style, paint};
+use crate::words::Zone;
+
+/// How many open elements are followed; browsers stop at 512 too.
+const MAX_OPEN: usize = 512;
+
+/// An attribute's value is looked at up to this many bytes.
+const MAX_VALUE: usize = 16 << 10;
+
+/// Style sheets are looked at up to this many bytes in all.
+const MAX_SHEET: usize = 1 << 20;
+
+/// A rendered HTML part.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Rendered {
+    /// What the reader sees, and below it what the reader doesn't.
+    pub text: String,
+    /// The stretches that the markup itself calls quoted, and the hidden one at the end.
+    pub marks: Vec<Stretch>,
+    /// Elements were nested deeper than is followed.
+    pub too_deep: bool,
+}
+
+/// Renders an HTML part.
+pub(crate) fn render(html: &str) -> Rendered {
+    let mut renderer = Renderer::default();
+    renderer.feed(html.as_bytes(), 0);
+    renderer.finish()
+}
+
+/// How an element takes its place on the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Flow {
+    Inline,
+    /// On lines of its own.
+    Line,
+    /// Set apart by empty lines.
+    Paragraph,
+    /// No text of it is rendered.
+    Skipped,
+    /// It has no content.
+    Void,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Tag {
+    /// The first eight bytes of the name, which tell all elements apart that matter here.
+    name: [u8; 8],
+    flow: Flow,
+}
+
+impl Tag {
+    fn new(name: &[u8]) -> Self {
+        let flow = match name {
+            b"p" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" | b"ul" | b"ol" | b"dl" | b"table" | b"blockquote" | b"pre"
+            | b"hr" | b"fieldset" | b"figure" => Flow::Paragraph,
+            b"div" | b"tr" | b"td" | b"th" | b"li" | b"dt" | b"dd" | b"section" | b"article" | b"header" | b"footer"
+            | b"center" | b"form" | b"address" | b"main" | b"aside" | b"nav" | b"body" | b"html" | b"caption" | b"option"
+            | b"button" | b"legend" | b"figcaption" | b"tbody" | b"thead" | b"tfoot" | b"details" | b"summary" | b"dir"
+            | b"menu" | b"textarea" | b"select" => Flow::Line,
+            b"script" | b"style" | b"title" | b"iframe" | b"noembed" | b"noframes" | b"template" | b"datalist" | b"audio"
+            | b"video" | b"canvas" => Flow::Skipped,
+            b"br" | b"img" | b"input" | b"meta" | b"link" | b"col" | b"area" | b"base" | b"wbr" | b"embed" | b"source"
+            | b"track" | b"param" | b"frame" | b"bgsound" => Flow::Void,
+            _ => Flow::Inline,
+        };
+        let mut short = [0; 8];
+        for (to, from) in short.iter_mut().zip(name) {
+            *to = *from;
+        }
+        // A rule across the page sets apart and holds nothing.
+        Self { name: short, flow: if name == b"hr" { Flow::Void } else { flow } }
+    }
+
+    fn is(self, name: &str) -> bool {
+        let name = name.as_bytes();
+        name.len() <= 8 && self.name[..name.len()] == *name && self.name[name.len()..].iter().all(|b| *b == 0)
+    }
+
+    fn is_any(self, names: &[&str]) -> bool {
+        names.iter().any(|n| self.is(n))
+    }
+}
+
+/// An open element, with what its text inherits.
+#[derive(Debug, Clone, Copy)]
+struct Open {
+    tag: Tag,
+    gone: bool,
+    visible: bool,
+    tiny: bool,
+    text: Paint,
+    /// Nothing where it is not known.
+    ground: Option<Colour>,
+    preformatted: bool,
+    quoted: bool,
+    boxed: bool,
+}
+
+impl Open {
+    fn root() -> Self {
+        Self {
+            tag: Tag::new(b""),
+            gone: false,
+            visible: true,
+            tiny: false,
+            text: Paint::Solid(Colour::BLACK),
+            ground: Some(Colour::WHITE),
+            preformatted: false,
+            quoted: false,
+            boxed: false,
+        }
+    }
+
+    /// Whether its own text can be seen.
+    fn is_seen(&self) -> bool {
+        let painted = match (self.text, self.ground) {
+            (Paint::Transparent, _) => false,
+            (Paint::Solid(text), Some(ground)) => !text.vanishes_on(ground),
+            _ => true,
+        };
+        !self.gone && self.visible && !self.tiny && painted
+    }
+}
+
+/// The attributes of the start tag that is being read.
+#[derive(Debug, Default)]
+struct Attributes {
+    style: String,
+    class: String,
+    id: String,
+    alt: String,
+    value: String,
+    kind: String,
+    colour: Option<Paint>,
+    ground: Option<Paint>,
+    hidden: bool,
+    href: bool,
+    role_button: bool,
+    /// An image too small to be one.
+    dot: bool,
+}
+
+#[derive(Debug, Default)]
+struct Renderer {
+    seen: Ink,
+    hidden: Ink,
+    stack: Vec<Open>,
+    /// How many elements are open beyond the bound.
+    overflow: usize,
+    too_deep: bool,
+    tag: Option<Tag>,
+    attribute: Vec<u8>,
+    attributes: Attributes,
+    sheet: Sheet,
+    sheet_bytes: usize,
+    quotes: Vec<Span>,
+}
+
+impl Renderer {
+    fn feed(&mut self, html: &[u8], depth: usize) {
+        let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: SourceSpan<()>| -> Option<()> {
+            self.event(event, depth);
+            None
+        });
+        emitter.naively_switch_states(true);
+        // The reader of a slice can't fail and no token is returned, so this runs to the end of the markup.
+        for token in Tokenizer::new_with_emitter(html, emitter) {
+            let Ok(()) = token;
+        }
+    }
+
+    fn event(&mut self, event: CallbackEvent<'_>, depth: usize) {
+        match event {
+            CallbackEvent::OpenStartTag { name } => {
+                self.tag = Some(Tag::new(name));
+                self.attributes = Attributes::default();
+                self.attribute.clear();
+            }
+            CallbackEvent::AttributeName { name } => {
+                self.attribute.clear();
+                self.attribute.extend_from_slice(&name[..name.len().min(16)]);
+                match name {
+                    b"hidden" => self.attributes.hidden = true,
+                    b"href" => self.attributes.href = true,
+                    b"background" => self.attributes.ground = Some(Paint::Unknown),
+                    _ => {}
+                }
+            }
+            CallbackEvent::AttributeValue { value } if self.tag.is_some() => self.attribute(value),
+            CallbackEvent::CloseStartTag { self_closing } => {
+                if let Some(tag) = self.tag.take() {
+                    self.start(tag, self_closing);
+                }
+            }
+            CallbackEvent::EndTag { name } => {
+                self.tag = None;
+                self.end(Tag::new(name));
+            }
+            CallbackEvent::String { value } => self.text(value, depth),
+            CallbackEvent::Comment { value } => self.comment(value, depth),
+            _ => {}
+        }
+    }
+
+    fn attribute(&mut self, value: &[u8]) {
+        let value = String::from_utf8_lossy(&value[..value.len().min(MAX_VALUE)]);
+        let attributes = &mut self.attributes;
+        match self.attribute.as_slice() {
+            b"style" => attributes.style = value.into_owned(),
+            b"class" => attributes.class = value.into_owned(),
+            b"id" => attributes.id = value.into_owned(),
+            b"alt" => attributes.alt = value.into_owned(),
+            b"value" => attributes.value = value.into_owned(),
+            b"type" => attributes.kind = value.trim().to_ascii_lowercase(),
+            b"color" | b"text" => attributes.colour = Some(paint(&value)),
+            b"bgcolor" => attributes.ground = Some(paint(&value)),
+            b"role" => attributes.role_button = value.eq_ignore_ascii_case("button"),
+            b"width" | b"height" => attributes.dot |= matches!(value.trim().trim_end_matches("px"), "0" | "1"),
+            _ => {}
+        }
+    }
+
+    fn top(&self) -> Open {
+        self.stack.last().copied().unwrap_or_else(Open::root)
+    }
+
+    fn start(&mut self, tag: Tag, self_closing: bool) {
+        self.close_implied(tag);
+        let attributes = std::mem::take(&mut self.attributes);
+        let mut open = self.top();
+        open.tag = tag;
+        self.dress(&mut open, &attributes);
+        self.begin(tag.flow, open.boxed);
+        if tag.flow == Flow::Void {
+            self.void(&open, &attributes);
+            return;
+        }
+        if self_closing && !tag.is_any(&["a", "div", "p", "span", "td", "tr", "table", "li", "b", "i", "font"]) {
+            // In HTML `<div/>` opens a div; foreign elements and made-up ones do close themselves.
+            return;
+        }
+        if self.stack.len() < MAX_OPEN {
+            self.stack.push(open);
+        } else {
+            self.overflow += 1;
+            self.too_deep = true;
+        }
+        if tag.is("li") && open.is_seen() {
+            self.write(&open, "\u{2022} ");
+        }
+    }
+
+    /// Lays style sheets, attributes and the inline style over what an element inherits.
+    fn dress(&self, open: &mut Open, attributes: &Attributes) {
+        let tag = open.tag;
+        let mut style = Style::default();
+        if tag.is("a") && attributes.href {
+            style.text = Some(Paint::Solid(Colour::LINK));
+        }
+        let presentational = Style { text: attributes.colour, ground: attributes.ground, ..Style::default() };
+        style.lay(&presentational);
+        let name = tag.name.iter().take_while(|b| **b != 0).map(|b| *b as char).collect::<String>();
+        let (ordinary, important) = self.sheet.of(&name, &attributes.id, &attributes.class);
+        style.lay(&ordinary);
+        if !attributes.style.is_empty() {
+            style.lay(&Style::parse(&attributes.style));
+        }
+        style.lay(&important);
+        open.gone |= style.gone.unwrap_or(attributes.hidden);
+        open.visible = style.visible.unwrap_or(open.visible);
+        open.tiny = style.tiny.unwrap_or(open.tiny);
+        open.text = style.text.unwrap_or(open.text);
+        match style.ground {
+            Some(Paint::Solid(colour)) => open.ground = Some(colour),
+            Some(Paint::Unknown) => open.ground = None,
+            Some(Paint::Transparent) | None => {}
+        }
+        open.preformatted = style.preformatted.unwrap_or(open.preformatted || tag.is_any(&["pre", "textarea"]));
+        let class = attributes.class.to_ascii_lowercase();
+        let button = attributes.role_button || class.contains("btn") || class.contains("button");
+        open.boxed = tag.is("a") && (button || style.boxed);
+        open.quoted |= tag.name == *b"blockquo" && (attributes.kind == "cite" || class.contains("gmail_quote"));
+    }
+
+    /// The gap before (and after) an element.
+    fn begin(&mut self, flow: Flow, boxed: bool) {
+        let gap = match flow {
+            Flow::Paragraph => Gap::Paragraph,
+            Flow::Line => Gap::Line,
+            _ if boxed => Gap::Line,
+            _ => return,
+        };
+        self.seen.gap(gap);
+        self.hidden.gap(Gap::Paragraph);
+    }
+
+    fn void(&mut self, open: &Open, attributes: &Attributes) {
+        if open.tag.is("br") {
+            if open.is_seen() {
+                self.seen.line_break();
+            } else {
+                self.hidden.gap(Gap::Paragraph);
+            }
+        } else if open.tag.is("hr") {
+            self.seen.gap(Gap::Paragraph);
+        } else if open.tag.is("img") && !attributes.dot {
+            self.label(open, &attributes.alt, Gap::Space);
+        } else if open.tag.is("input") {
+            match attributes.kind.as_str() {
+                "submit" | "button" | "reset" => self.label(open, &attributes.value, Gap::Line),
+                "image" => self.label(open, &attributes.alt, Gap::Line),
+                _ => {}
+            }
+        }
+    }
+
+    /// Text that stands in an attribute.
+    fn label(&mut self, open: &Open, text: &str, gap: Gap) {
+        if text.trim().is_empty() {
+            return;
+        }
+        // A picture's text is drawn by no colour of the page.
+        let open = Open { text: Paint::Unknown, tiny: false, ..*open };
+        let ink = if open.is_seen() { &mut self.seen } else { &mut self.hidden };
+        ink.gap(gap);
+        self.write(&open, text);
+        let ink = if open.is_seen() { &mut self.seen } else { &mut self.hidden };
+        ink.gap(gap);
+    }
+
+    /// Start tags that end what stands open: a paragraph at the next block, a cell at the next cell.
+    fn close_implied(&mut self, tag: Tag) {
+        let (closes, borders): (&[&str], &[&str]) = match tag {
+            t if t.is("li") => (&["li"], &["ul", "ol", "table", "td"]),
+            t if t.is_any(&["dt", "dd"]) => (&["dt", "dd"], &["dl", "table", "td"]),
+            t if t.is_any(&["td", "th"]) => (&["td", "th"], &["table", "tr"]),
+            t if t.is("tr") => (&["tr"], &["table"]),
+            t if t.is("option") => (&["option"], &["select"]),
+            t if t.flow == Flow::Paragraph || t.is_any(&["div", "center", "form", "address", "hr"]) => {
+                (&["p"], &["td", "th", "table", "button", "div", "li"])
+            }
+            _ => return,
+        };
+        for i in (0..self.stack.len()).rev() {
+            let open = self.stack[i].tag;
+            if open.is_any(borders) {
+                return;
+            }
+            if open.is_any(closes) {
+                self.close(i);
+                return;
+            }
+        }
+    }
+
+    fn end(&mut self, tag: Tag) {
+        if tag.is_any(&["br", "p"]) && !self.stack.iter().any(|o| o.tag == tag) {
+            // Browsers show a stray end tag of these as an empty element.
+            self.seen.line_break();
+            return;
+        }
+        if self.overflow > 0 {
+            self.overflow -= 1;
+            self.begin(tag.flow, false);
+            return;
+        }
+        let table = tag.is_any(&["table", "td", "th", "tr", "tbody", "body", "html"]);
+        for i in (0..self.stack.len()).rev() {
+            let open = self.stack[i].tag;
+            if open == tag {
+                self.close(i);
+                return;
+            }
+            // An end tag inside a cell does not close what stands open around the table.
+            if !table && open.is_any(&["td", "th", "table"]) {
+                return;
+            }
+        }
+    }
+
+    /// Closes the open element at `index` and all within it.
+    fn close(&mut self, index: usize) {
+        for i in (index..self.stack.len()).rev() {
+            let Open { tag, boxed, .. } = self.stack[i];
+            self.begin(tag.flow, boxed);
+        }
+        self.stack.truncate(index);
+    }
+
+    fn text(&mut self, value: &[u8], depth: usize) {
+        let open = self.top();
+        if open.tag.is("style") {
+            if self.sheet_bytes < MAX_SHEET {
+                self.sheet_bytes += value.len();
+                self.sheet.add(&String::from_utf8_lossy(&value[..value.len().min(MAX_SHEET)]));
+            }
+        } else if open.tag.is("noscript") && depth == 0 {
+            // Mail programs run no scripts, so this is shown; the tokenizer hands it over as raw text.
+            self.feed(value, 1);
+        } else if open.tag.flow != Flow::Skipped {
+            self.write(&open, &String::from_utf8_lossy(value));
+        }
+    }
+
+    fn write(&mut self, open: &Open, text: &str) {
+        if !open.is_seen() {
+            self.hidden.write(text, false);
+            return;
+        }
+        let from = self.seen.text.len();
+        if self.seen.write(text, open.preformatted) {
+            self.hidden.gap(Gap::Paragraph);
+            if open.quoted {
+                let span = Span::new(from, self.seen.text.len());
+                match self.quotes.last_mut() {
+                    Some(last) if last.end == from => last.end = span.end,
+                    _ => self.quotes.push(span),
+                }
+            }
+        }
+    }
+
+    /// A comment is seen by nobody, but for those that address Outlook, which are markup for its readers alone.
+    fn comment(&mut self, value: &[u8], depth: usize) {
+        let text = String::from_utf8_lossy(value);
+        let for_outlook = ["[if", "[endif", "<!"].iter().any(|lead| text.trim_start().starts_with(lead));
+        if for_outlook || text.trim_end().ends_with("<![endif]") || depth > 0 {
+            return;
+        }
+        self.hidden.gap(Gap::Paragraph);
+        self.hidden.write(&text, false);
+        self.hidden.gap(Gap::Paragraph);
+    }
+
+    fn finish(self) -> Rendered {
+        let mut text = self.seen.text;
+        let mut marks: Vec<Stretch> = self.quotes.into_iter().map(|span| Stretch { span, zone: Zone::Quoted }).collect();
+        if !self.hidden.text.is_empty() {
+            let start = text.len();
+            if !text.is_empty() {
+                text.push_str("\n\n");
+            }
+            text.push_str(&self.hidden.text);
+            marks.push(Stretch { span: Span::new(start, text.len()), zone: Zone::Hidden });
+        }
+        Rendered { text, marks, too_deep: self.too_deep }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Seen and hidden text.
+    fn both(html: &str) -> (String, String) {
+        let rendered = render(html);
+        let cut = rendered.marks.iter().find(|m| m.zone == Zone::Hidden).map_or(rendered.text.len(), |m| m.span.start);
+        (rendered.text[..cut].to_owned(), rendered.text[cut..].trim_start().to_owned())
+    }
+
+    fn seen(html: &str) -> String {
+        both(html).0
+    }
+
+    #[test]
+    fn blocks_are_lines() {
+        assert_eq!(seen("<p>One  two<br>three</p><p>four</p>"), "One two\nthree\n\nfour");
+        assert_eq!(seen("a<div>b<div>c</div></div>d"), "a\nb\nc\nd");
+        assert_eq!(seen("<table><tr><td>a<td>b<tr><td>c</table>"), "a\nb\nc");
+        assert_eq!(seen("<ul><li>x<li>y</ul>z"), "\u{2022} x\n\u{2022} y\n\nz");
+        assert_eq!(seen("<title>t</title><style>p{}</style><script>s</script>Fr&#101;e &amp; <b>bo</b>ld"), "Free & bold");
+        assert_eq!(seen("<pre>a\n  b</pre>"), "a\nb");
+        assert_eq!(seen("<noscript><p>shown</p></noscript>"), "shown");
+        assert_eq!(seen("<p>a<p>b"), "a\n\nb");
+    }
+
+    #[test]
+    fn labels_count() {
+        assert_eq!(seen("<a href=x><img alt='Claim your gift' src=y></a>"), "Claim your gift");
+        assert_eq!(seen("Hello <a class=btn href=x>Claim it</a> now"), "Hello\nClaim it\nnow");
+        assert_eq!(seen("Please <a href=x>click here</a> now"), "Please click here now");
+        assert_eq!(
+            seen("<form>x<input type=submit value='Send it'><input type=hidden value=no><button>Go</button></form>"),
+            "x\nSend it\nGo"
+        );
+        assert_eq!(seen("<img width=1 height=1 alt=tracker>x"), "x");
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_kept_apart() {
+        for (html, wanted) in [
+            ("a<span style='display:none'>b</span>c", ("ac", "b")),
+            ("a<div hidden>b</div>c", ("a\nc", "b")),
+            ("<font color=white>b</font>a", ("a", "b")),
+            ("<table bgcolor=#000000><tr><td><font color=white>a</font></table>", ("a", "")),
+            ("<body bgcolor=black text=black>b<font color=#fff>a</font>", ("a", "b")),
+            ("<div style='font-size:0'>b<span style='font-size:12px'>a</span></div>", ("a", "b")),
+            ("<div style='visibility:hidden'>b<i style='visibility:visible'>a</i></div>", ("a", "b")),
+            ("<div style='display:none'>b<i style='display:block'>b</i></div>a", ("a", "bb")),
+            ("<style>.pre{display:none!important}</style><div class=pre style='display:block'>b</div>a", ("a", "b")),
+            ("a<!-- b -->c", ("ac", "b")),
+            ("a<!--[if mso]><p>outlook</p><![endif]-->c", ("ac", "")),
+            ("<div style='background:url(x.png)'><font color=white>a</font></div>", ("a", "")),
+            ("<td style='color:#fff'><a href=x>a</a></td>", ("a", "")),
+            ("<p style='display:none'>b<p>a", ("a", "b")),
+            ("<div style='display:none'></span>b</div>a", ("a", "b")),
+            ("<table><tr><td style='display:none'>b</div></td><td>a</td></tr></table>", ("a", "b")),
+        ] {
+            let (seen, hidden) = both(html);
+            assert_eq!((seen.as_str(), hidden.replace('\n', "").as_str()), wanted, "{html}");
+        }
+    }
+
+    #[test]
+    fn quotations_are_marked() {
+        let rendered = render("own<blockquote type=cite>theirs <b>still</b></blockquote>own");
+        assert_eq!(rendered.marks.len(), 1);
+        assert_eq!(rendered.marks[0].span.of(&rendered.text).trim(), "theirs still");
+        assert!(render("<blockquote>indented</blockquote>").marks.is_empty());
+    }
+
+    #[test]
+    fn hostile_nesting_is_bounded() {
+        let deep = render(&format!("{}a{}b", "<div>".repeat(100_000), "</div>".repeat(100_000)));
+        assert!(deep.too_deep);
+        assert_eq!(deep.text, "a\nb");
+        for unit in [
+            "<b>",
+            "</b>",
+            "<p>",
+            "<td>",
+            "<a href=",
+            "<!--",
+            "&",
+            "<",
+            "<div style='",
+            "<style>",
+            "\u{200b}",
+            "<svg/>",
+            "<table>",
+            "</p>",
+        ] {
+            render(&unit.repeat(200_000));
+        }
+    }
+}
