@@ -11,7 +11,10 @@ pub(crate) struct Cue {
     /// Index of the part in the document.
     pub part: usize,
     pub rule: usize,
+    /// What the rule matched.
     pub span: Span,
+    /// The match with the words around it that a reader needs to see, within its clause.
+    pub phrase: Span,
     pub zone: Zone,
     /// Sentence number, counted through the whole message.
     pub sentence: usize,
@@ -55,6 +58,7 @@ pub(crate) fn cues(
                 part,
                 rule: m.rule,
                 span: Span::new(tokens[0].span.start, tokens[tokens.len() - 1].span.end),
+                phrase: phrase(&sentence.tokens, m.start, m.end),
                 zone: sentence.zone,
                 sentence: first_sentence + i,
                 negated: can_negate && !m.negative && is_negated(lexicon, &sentence.tokens, m.start, m.end),
@@ -63,6 +67,18 @@ pub(crate) fn cues(
         }));
     }
     false
+}
+
+/// A match is as short as its rule needs; the phrase around it says what is given or asked: up to so many words before and
+/// after, within the clause. Both were chosen by the overlap with labelled spans.
+const WORDS_BEFORE: usize = 2;
+const WORDS_AFTER: usize = 6;
+
+fn phrase(tokens: &[Token], start: usize, end: usize) -> Span {
+    let from =
+        (start.saturating_sub(WORDS_BEFORE)..start).rev().take_while(|i| !tokens[i + 1].after_break).last().unwrap_or(start);
+    let to = (end..tokens.len().min(end + WORDS_AFTER)).take_while(|i| !tokens[*i].after_break).last().map_or(end, |i| i + 1);
+    Span::new(tokens[from].span.start, tokens[to - 1].span.end)
 }
 
 /// All matches, ordered by place; of one rule's overlapping matches the first stands.

@@ -10,7 +10,7 @@ use crate::finding::{Composition, compose};
 use crate::language::language;
 use crate::lexicon::Lexicon;
 use crate::report::{PartText, Report, Source, Version, hidden_note};
-use crate::score::{Scorer, Thresholds, Weights};
+use crate::score::{Scorer, Surroundings, Thresholds, Weights};
 use crate::sentence::sentences;
 use crate::span::Stretch;
 use crate::token::tokens;
@@ -69,9 +69,10 @@ impl EngineBuilder {
         let mut sources: Vec<(String, String)> =
             embedded::LEXICONS.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())).collect();
         sources.extend(self.lexicons);
-        let lexicon = Lexicon::compile(&sources)?;
+        let mut lexicon = Lexicon::compile(&sources)?;
         let (file, json) = self.weights.unwrap_or_else(|| ("lexicons/weights.json".to_owned(), embedded::WEIGHTS.to_owned()));
         let weights: Weights = serde_json::from_str(&json).map_err(|e| Error::at(&file, Some(e.line()), e))?;
+        lexicon.vocabulary.watch(&weights.contexts());
         let mut scorer = Scorer::new(&lexicon, &file, &weights)?;
         if let Some(thresholds) = self.thresholds {
             scorer.thresholds = thresholds;
@@ -89,6 +90,7 @@ impl EngineBuilder {
 pub(crate) struct Reading {
     pub cues: Vec<Cue>,
     pub composition: Composition,
+    pub surroundings: Surroundings,
     capped: bool,
 }
 
@@ -136,7 +138,7 @@ impl Engine {
             let mut report = Report::abstained(document, self.version.clone(), None, code);
             // A picture over hidden words can't be judged, but the hiding is said.
             let mut hidden = Vec::new();
-            self.collect(document, &zones, true, &mut 0, &mut hidden);
+            self.collect(document, &zones, None, &mut 0, &mut hidden);
             report.notes.extend(hidden_note(&self.lexicon, &hidden));
             return report;
         }
@@ -145,7 +147,7 @@ impl Engine {
             return Report::abstained(document, self.version.clone(), language, "language");
         }
         let reading = self.read_zones(document, &zones);
-        let scored = self.scorer.score(&self.lexicon, &reading.cues, &reading.composition);
+        let scored = self.scorer.score(&self.lexicon, &reading.cues, &reading.composition, &reading.surroundings);
         Source {
             document,
             lexicon: &self.lexicon,
@@ -167,29 +169,39 @@ impl Engine {
     fn read_zones(&self, document: &Document<'_>, zones: &[Vec<Stretch>]) -> Reading {
         let mut found = Vec::new();
         let mut sentence = 0;
-        let mut capped = self.collect(document, zones, false, &mut sentence, &mut found);
+        let mut surroundings = Surroundings::default();
+        let mut capped = self.collect(document, zones, Some(&mut surroundings), &mut sentence, &mut found);
         // What nobody sees comes last and has a bound of its own, so that it can't crowd out what is read.
         let mut hidden = Vec::new();
-        capped |= self.collect(document, zones, true, &mut sentence, &mut hidden);
+        capped |= self.collect(document, zones, None, &mut sentence, &mut hidden);
         found.append(&mut hidden);
         let composition = compose(&self.lexicon, &found);
-        Reading { cues: found, composition, capped }
+        Reading { cues: found, composition, surroundings, capped }
     }
 
-    /// The cues of what is seen or of what is hidden; returns whether a bound was hit.
+    /// The cues of what is seen, with what surrounds them, or, without that, of what is hidden. Returns whether a bound was
+    /// hit.
     fn collect(
         &self,
         document: &Document<'_>,
         zones: &[Vec<Stretch>],
-        hidden: bool,
+        mut surroundings: Option<&mut Surroundings>,
         sentence: &mut usize,
         out: &mut Vec<Cue>,
     ) -> bool {
+        let hidden = surroundings.is_none();
         let mut capped = false;
         for (i, (part, stretches)) in document.parts.iter().zip(zones).enumerate() {
             let wanted: Vec<Stretch> = stretches.iter().copied().filter(|s| (s.zone == Zone::Hidden) == hidden).collect();
             let sentences = sentences(&part.text, &wanted, part.flowed);
             let tokens = tokens(&part.text, &sentences, &self.lexicon.vocabulary);
+            if let Some(surroundings) = surroundings.as_deref_mut() {
+                for (s, own) in tokens.iter().enumerate().filter(|(_, s)| s.zone.is_own()) {
+                    surroundings.sentences += 1;
+                    let contexts = own.tokens.iter().map(|t| t.word.context).filter(|c| *c != 0);
+                    surroundings.contexts.extend(contexts.map(|c| (*sentence + s, c)));
+                }
+            }
             capped |= cues(&self.lexicon, i, &tokens, *sentence, out);
             *sentence += tokens.len();
         }

@@ -70,6 +70,7 @@ pub(crate) fn compose(lexicon: &Lexicon, cues: &[Cue]) -> Composition {
         draft.cues.extend(request);
     }
     called_in(lexicon, cues, &mut drafts);
+    give_way(lexicon, cues, &mut drafts);
     let tied = tie(lexicon, cues, &mut drafts);
     let mut composition = Composition { findings: drafts.into_values().collect(), paired: vec![false; cues.len()], tied };
     for finding in &mut composition.findings {
@@ -114,6 +115,24 @@ fn called_in(lexicon: &Lexicon, cues: &[Cue], drafts: &mut BTreeMap<Tactic, Comp
         let moved = drafts.remove(&Tactic::GiftThenRequest).map(|g| g.cues).unwrap_or_default();
         if let Some(finding) = drafts.get_mut(&debt) {
             finding.cues.extend(moved);
+        }
+    }
+}
+
+/// A finding made by families that all yield to a tactic which is found too becomes part of that: a fortune of which the
+/// reader is promised a share is a promised return, not a confidence.
+fn give_way(lexicon: &Lexicon, cues: &[Cue], drafts: &mut BTreeMap<Tactic, Composed>) {
+    for tactic in Tactic::ALL {
+        let Some(draft) = drafts.get(&tactic) else { continue };
+        let makers = || draft.cues.iter().map(|i| lexicon.family(cues[*i].rule)).filter(|f| f.tactic == Some(tactic));
+        let heir = Tactic::ALL
+            .into_iter()
+            .find(|other| *other != tactic && drafts.contains_key(other) && makers().all(|f| f.yields_to.contains(other)));
+        if let Some(heir) = heir {
+            let moved = drafts.remove(&tactic).map(|d| d.cues).unwrap_or_default();
+            if let Some(finding) = drafts.get_mut(&heir) {
+                finding.cues.extend(moved);
+            }
         }
     }
 }

@@ -40,6 +40,9 @@ struct File {
     /// The cue makes a finding without a request: it carries both sides, or names the debt.
     #[serde(default)]
     alone: bool,
+    /// Where a finding of one of these tactics stands, this family makes none of its own.
+    #[serde(default)]
+    yields_to: Vec<Tactic>,
     #[serde(default)]
     rule: Vec<toml::Spanned<RuleSource>>,
     #[serde(default)]
@@ -50,6 +53,9 @@ struct File {
     feature: BTreeMap<String, Prior>,
     #[serde(default)]
     goodwill: BTreeMap<String, f64>,
+    /// Words whose stems may be learned as context.
+    #[serde(default)]
+    context: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -75,6 +81,7 @@ pub(crate) struct Family {
     pub blocks: bool,
     pub reach: usize,
     pub alone: bool,
+    pub yields_to: Vec<Tactic>,
 }
 
 /// One way of saying, with its examples.
@@ -100,6 +107,8 @@ pub(crate) struct Lexicon {
     pub feature: BTreeMap<String, Prior>,
     /// Priors of the chance of goodwill.
     pub goodwill: BTreeMap<String, f64>,
+    /// Words whose stems may be learned as context.
+    pub context: Vec<String>,
     idle_after: Vec<u32>,
     idle_before: Vec<u32>,
     by_stem: Vec<Vec<u32>>,
@@ -141,7 +150,7 @@ const IDLE_AFTER: &[&str] = &[
 const IDLE_BEFORE: &[&str] = &["why", "if", "whether", "or"];
 
 /// How many sentences may lie between a gift and the request that leans on it, unless its family says otherwise.
-const DEFAULT_REACH: usize = 6;
+const DEFAULT_REACH: usize = 3;
 
 impl Lexicon {
     /// Compiles named TOML texts. A bad file fails as a whole, with its name and line.
@@ -174,6 +183,7 @@ impl Lexicon {
             negators: Vec::new(),
             feature: BTreeMap::new(),
             goodwill: BTreeMap::new(),
+            context: Vec::new(),
             idle_after: Vec::new(),
             idle_before: Vec::new(),
             by_stem: Vec::new(),
@@ -186,6 +196,7 @@ impl Lexicon {
         for (name, text, file) in files {
             lexicon.feature.extend(file.feature);
             lexicon.goodwill.extend(file.goodwill);
+            lexicon.context.extend(file.context);
             if file.rule.is_empty() {
                 continue;
             }
@@ -227,6 +238,7 @@ impl Lexicon {
                 blocks: file.blocks,
                 reach: if file.reach == 0 { DEFAULT_REACH } else { file.reach },
                 alone: file.alone,
+                yields_to: file.yields_to,
             });
         }
         lexicon.index();

@@ -1,18 +1,23 @@
 //! The report, schema 1: level, risk, findings with evidence spans, and every contribution to the scores.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
 use crate::cue::Cue;
 use crate::document::Document;
-use crate::finding::{Composition, Order};
+use crate::finding::{Composed, Composition, Order};
 use crate::lexicon::Lexicon;
 use crate::score::{Scored, Scorer, UNIT, family_feature};
 use crate::words::{Level, Role, Tactic, Zone};
 
 /// At most this many spans of a role stand in a message's findings.
 const MAX_SPANS_A_ROLE: usize = 4;
+
+/// A finding that contributes less than this share of the strongest one's is not reported as a finding. The value is where
+/// tactic F1 on the readable labelled messages was best.
+const FAINT: f64 = 0.35;
 
 /// At most this many cues outside of findings are reported.
 const MAX_CUES_REPORTED: usize = 32;
@@ -189,9 +194,11 @@ impl Source<'_> {
     pub fn report(&self, version: Version, language: Option<String>) -> Report {
         let mut notes: Vec<Note> =
             self.document.notes.iter().map(|(code, detail)| Note { code, detail: detail.clone() }).collect();
-        let (shown, mut capped) = self.shown();
         notes.extend(hidden_note(self.lexicon, self.cues));
-        let lone: Vec<usize> = (0..self.cues.len()).filter(|i| !self.composition.paired[*i]).collect();
+        let findings = self.clear();
+        let (shown, mut capped) = self.shown(&findings);
+        let within: BTreeSet<usize> = findings.iter().flat_map(|f| &f.cues).copied().collect();
+        let lone: Vec<usize> = (0..self.cues.len()).filter(|i| !within.contains(i)).collect();
         capped |= lone.len() > MAX_CUES_REPORTED;
         if capped || self.capped {
             notes.push(Note { code: "capped", detail: format!("{} cues found, the first of them shown", self.cues.len()) });
@@ -218,9 +225,7 @@ impl Source<'_> {
                 appeal: rounded(self.scored.p_appeal),
                 pressure: rounded(self.scored.p_pressure),
             }),
-            findings: self
-                .composition
-                .findings
+            findings: findings
                 .iter()
                 .zip(&shown)
                 .map(|(f, shown)| Finding {
@@ -257,44 +262,66 @@ impl Source<'_> {
         seen.iter().chain(&hidden).copied().take(MAX_CUES_REPORTED).collect()
     }
 
-    /// For each finding the cues to show: own spans first met, at most four a role in the message and none twice.
-    fn shown(&self) -> (Vec<Vec<usize>>, bool) {
-        let mut taken: Vec<usize> = Vec::new();
+    /// The findings that weigh something beside the strongest; a faint one is a matter of its cues alone.
+    fn clear(&self) -> Vec<&Composed> {
+        let findings = &self.composition.findings;
+        let strongest = findings.iter().map(|f| self.contribution(f)).max().unwrap_or(0);
+        findings.iter().filter(|f| self.contribution(f) as f64 >= FAINT * strongest as f64).collect()
+    }
+
+    /// For each finding the cues to show: the weightiest, at most four a role in the message and none over another.
+    fn shown(&self, findings: &[&Composed]) -> (Vec<Vec<usize>>, bool) {
+        let mut chosen: Vec<usize> = Vec::new();
         let mut capped = false;
-        let all = self
-            .composition
-            .findings
-            .iter()
-            .map(|finding| {
-                let mut mine: Vec<usize> = Vec::new();
-                for i in &finding.cues {
-                    let cue = &self.cues[*i];
-                    let role = self.lexicon.family(cue.rule).role;
-                    let covered = mine.iter().any(|j| {
-                        let other = &self.cues[*j];
-                        self.lexicon.family(other.rule).role == role && other.part == cue.part && other.span.overlaps(cue.span)
-                    });
-                    if covered {
-                        continue;
-                    }
-                    let count = taken.iter().filter(|j| self.lexicon.family(self.cues[**j].rule).role == role).count();
-                    if !taken.contains(i) && count >= MAX_SPANS_A_ROLE {
-                        capped = true;
-                        continue;
-                    }
-                    if !taken.contains(i) {
-                        taken.push(*i);
-                    }
-                    mine.push(*i);
-                }
-                mine
-            })
-            .collect();
-        (all, capped)
+        // Each finding first shows what makes it that tactic; then the weightiest cues of all follow.
+        let makers = findings.iter().filter_map(|f| {
+            let own = f.cues.iter().filter(|i| self.lexicon.family(self.cues[**i].rule).tactic == Some(f.tactic));
+            own.min_by_key(|i| self.rank(**i)).copied()
+        });
+        let mut rest: Vec<usize> = findings.iter().flat_map(|f| &f.cues).copied().collect();
+        rest.sort_unstable_by_key(|i| self.rank(*i));
+        for i in makers.chain(rest) {
+            if self.stand_in(&chosen, i).is_some() {
+                continue;
+            }
+            let role = self.role(i);
+            if chosen.iter().filter(|j| self.role(**j) == role).count() < MAX_SPANS_A_ROLE {
+                chosen.push(i);
+            } else {
+                capped = true;
+            }
+        }
+        let of_finding = |f: &&Composed| {
+            let mut mine: Vec<usize> = f.cues.iter().filter_map(|i| self.stand_in(&chosen, *i)).collect();
+            mine.sort_unstable();
+            mine.dedup();
+            mine
+        };
+        (findings.iter().map(of_finding).collect(), capped)
+    }
+
+    fn role(&self, cue: usize) -> Role {
+        self.lexicon.family(self.cues[cue].rule).role
+    }
+
+    /// The chosen cue that shows what this one would show: itself, or one of its role whose phrase overlaps.
+    fn stand_in(&self, chosen: &[usize], cue: usize) -> Option<usize> {
+        let (own, role) = (&self.cues[cue], self.role(cue));
+        let same = |j: &&usize| {
+            let other = &self.cues[**j];
+            self.role(**j) == role && other.part == own.part && other.phrase.overlaps(own.phrase)
+        };
+        chosen.iter().find(same).copied()
+    }
+
+    /// Weightiest first, then as they stand in the message.
+    fn rank(&self, cue: usize) -> (std::cmp::Reverse<i64>, usize) {
+        let family = self.lexicon.family(self.cues[cue].rule);
+        (std::cmp::Reverse(self.scorer.weight(&family_feature(family.role, &family.name))), cue)
     }
 
     /// What the tactic itself and its gift, obligation and tie families add.
-    fn contribution(&self, finding: &crate::finding::Composed) -> i64 {
+    fn contribution(&self, finding: &Composed) -> i64 {
         let mut names: Vec<Cow<'_, str>> = vec![Cow::Borrowed(finding.tactic.name())];
         names.extend(
             finding
@@ -312,7 +339,7 @@ impl Source<'_> {
     fn locate(&self, wanted: &[usize]) -> Vec<Evidence> {
         let mut points: Vec<(usize, usize)> = wanted
             .iter()
-            .flat_map(|i| [(self.cues[*i].part, self.cues[*i].span.start), (self.cues[*i].part, self.cues[*i].span.end)])
+            .flat_map(|i| [(self.cues[*i].part, self.cues[*i].phrase.start), (self.cues[*i].part, self.cues[*i].phrase.end)])
             .collect();
         points.sort_unstable();
         points.dedup();
@@ -332,7 +359,7 @@ impl Source<'_> {
             .iter()
             .map(|i| {
                 let cue = &self.cues[*i];
-                let (start, end) = (place(cue.part, cue.span.start), place(cue.part, cue.span.end));
+                let (start, end) = (place(cue.part, cue.phrase.start), place(cue.part, cue.phrase.end));
                 let part = &self.document.parts[cue.part];
                 Evidence {
                     role: self.lexicon.family(cue.rule).role,
@@ -340,7 +367,7 @@ impl Source<'_> {
                     part: part.id.clone(),
                     zone: cue.zone,
                     negated: cue.negated,
-                    text: Some(cue.span.of(&part.text).to_owned()),
+                    text: Some(cue.phrase.of(&part.text).to_owned()),
                     bytes: [start.byte, end.byte],
                     chars: [start.chars, end.chars],
                     utf16: [start.utf16, end.utf16],

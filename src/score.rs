@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cue::Cue;
 use crate::error::Error;
-use crate::finding::Composition;
+use crate::finding::{Composition, Order};
 use crate::lexicon::{Lexicon, Prior};
 use crate::words::{Level, Role, Tactic};
 
@@ -38,11 +38,34 @@ pub(crate) struct Feature {
     pub pressure_sign: Sign,
 }
 
+/// What stands around the cues of a message.
+#[derive(Debug, Default)]
+pub(crate) struct Surroundings {
+    /// The context stems of the sender's own words, each with the number of its sentence.
+    pub contexts: Vec<(usize, u16)>,
+    /// The number of the sender's own sentences.
+    pub sentences: usize,
+}
+
+/// The feature of a message in which no gift met a request and no debt was named.
+const NOTHING_FOUND: &str = "nothing_found";
+
+/// How many sentences from a finding counter-evidence may stand to count against it.
+const BESIDE: usize = 2;
+
+/// Borders of a message's length in sentences: in a long message a gift and a request meet by chance.
+const LENGTHS: [(usize, &str); 3] = [(16, "length.16"), (32, "length.32"), (64, "length.64")];
+
 /// The features of a lexicon, in a fixed order.
 pub(crate) struct Features {
     pub list: Vec<Feature>,
     by_name: HashMap<String, usize>,
+    /// The number of the first context stem's feature; the others follow.
+    first_context: usize,
 }
+
+/// What the name of a context stem's feature begins with.
+pub(crate) const CONTEXT: &str = "context.";
 
 impl Features {
     /// Findings by tactic, families in a finding and alone, and what ties them.
@@ -53,8 +76,13 @@ impl Features {
         };
         let prior = |name: &str| lexicon.feature.get(name).copied().unwrap_or_default();
         push("bias".into(), prior("bias"), Sign::Free, Sign::Free);
-        for name in ["tie.near", "tie.pivot", "breadth", "disguise"] {
+        for name in ["tie.same", "tie.near", "tie.pivot", "breadth", "breadth.4", "asks", "disguise"] {
             push(name.into(), prior(name), Sign::Up, Sign::Up);
+        }
+        push(NOTHING_FOUND.into(), prior(NOTHING_FOUND), Sign::Down, Sign::Free);
+        push("order.request_first".into(), prior("order.request_first"), Sign::Free, Sign::Free);
+        for (_, name) in LENGTHS {
+            push(name.into(), prior(name), Sign::Free, Sign::Free);
         }
         for tactic in Tactic::ALL {
             push(tactic.name().into(), prior("tactic"), Sign::Up, Sign::Free);
@@ -68,29 +96,48 @@ impl Features {
                 Role::Benign if family.name != "gratitude" => (Sign::Down, Sign::Down),
                 _ => (Sign::Free, Sign::Free),
             };
-            if family.role != Role::Benign {
-                push(name.clone(), family.prior, appeal_sign, pressure_sign);
-            }
-            let lone = if family.role == Role::Benign && family.lone == Prior::default() { family.prior } else { family.lone };
-            // A request that nothing leans on may point either way: a bill asks too.
-            let free = matches!(family.role, Role::Request | Role::Pivot);
-            let (appeal_sign, pressure_sign) = if free { (Sign::Free, Sign::Free) } else { (appeal_sign, pressure_sign) };
+            push(name.clone(), family.prior, appeal_sign, pressure_sign);
+            let lone = if matches!(family.role, Role::Gift | Role::Request) { Prior::default() } else { family.lone };
+            // A gift that nothing leans on is kindness, and a request without one is a bill: neither is evidence of an appeal.
+            let (appeal_sign, pressure_sign) = match family.role {
+                Role::Gift | Role::Request => (Sign::Down, Sign::Down),
+                Role::Pivot => (Sign::Free, Sign::Free),
+                _ => (appeal_sign, pressure_sign),
+            };
             push(format!("{name}.lone"), lone, appeal_sign, pressure_sign);
         }
+        let first_context = list.len();
+        for stem in lexicon.vocabulary.watched() {
+            let name = format!("{CONTEXT}{stem}");
+            list.push(Feature { name, prior: Prior::default(), appeal_sign: Sign::Free, pressure_sign: Sign::Free });
+        }
         let by_name = list.iter().enumerate().map(|(i, f)| (f.name.clone(), i)).collect();
-        Self { list, by_name }
+        Self { list, by_name, first_context }
     }
 
     /// The features of one message, each once, in order: repeating a cue adds nothing.
-    pub fn of(&self, lexicon: &Lexicon, cues: &[Cue], composition: &Composition) -> BTreeSet<usize> {
+    pub fn of(&self, lexicon: &Lexicon, cues: &[Cue], composition: &Composition, surroundings: &Surroundings) -> BTreeSet<usize> {
         let mut out = BTreeSet::from([0]);
+        // Context stems count in the sentences of a finding: they support what was found and never make a finding.
+        let found: BTreeSet<usize> = composition.findings.iter().flat_map(|f| &f.cues).map(|i| cues[*i].sentence).collect();
+        let within = surroundings.contexts.iter().filter(|(sentence, _)| found.contains(sentence));
+        out.extend(within.map(|(_, context)| self.first_context + usize::from(*context) - 1));
         let mut add = |name: &str| {
             out.extend(self.by_name.get(name));
         };
+        if composition.findings.is_empty() {
+            add(NOTHING_FOUND);
+        }
         for finding in &composition.findings {
             add(finding.tactic.name());
+            if finding.distance == 0 {
+                add("tie.same");
+            }
             if finding.distance <= 1 {
                 add("tie.near");
+            }
+            if finding.order == Order::RequestFirst {
+                add("order.request_first");
             }
             if finding.cues.iter().any(|i| cues[*i].disguised) {
                 add("disguise");
@@ -110,13 +157,35 @@ impl Features {
         if ways.len() >= 2 {
             add("breadth");
         }
+        if ways.len() >= 4 {
+            add("breadth.4");
+        }
+        let asks: BTreeSet<&str> = composition
+            .findings
+            .iter()
+            .flat_map(|f| &f.cues)
+            .map(|i| lexicon.family(cues[*i].rule))
+            .filter(|f| f.role == Role::Request)
+            .map(|f| f.name.as_str())
+            .collect();
+        if asks.len() >= 2 {
+            add("asks");
+        }
+        for (border, name) in LENGTHS {
+            if surroundings.sentences >= border && !composition.findings.is_empty() {
+                add(name);
+            }
+        }
         for (cue, paired) in cues.iter().zip(&composition.paired) {
             if !cue.zone.is_own() || cue.negated {
                 continue;
             }
             let family = lexicon.family(cue.rule);
             let name = family_feature(family.role, &family.name);
-            add(&if *paired && family.role != Role::Benign { name } else { format!("{name}.lone") });
+            // Counter-evidence speaks to the finding that it stands beside; elsewhere it tells the kind of message at most.
+            let beside = family.role == Role::Benign
+                && found.range(cue.sentence.saturating_sub(BESIDE)..=cue.sentence + BESIDE).next().is_some();
+            add(&if *paired || beside { name } else { format!("{name}.lone") });
         }
         out
     }
@@ -166,6 +235,15 @@ pub(crate) struct Weights {
     pub goodwill: BTreeMap<String, f64>,
 }
 
+impl Weights {
+    /// The context stems that have a weight, in alphabetical order.
+    pub fn contexts(&self) -> Vec<String> {
+        let names: BTreeSet<&str> =
+            self.appeal.keys().chain(self.pressure.keys()).filter_map(|name| name.strip_prefix(CONTEXT)).collect();
+        names.into_iter().map(str::to_owned).collect()
+    }
+}
+
 /// Weights laid out by feature number, in thousandths.
 pub(crate) struct Scorer {
     pub features: Features,
@@ -210,11 +288,16 @@ impl Scorer {
         Ok(Self { features, thresholds: weights.thresholds, appeal, pressure, goodwill })
     }
 
+    /// What a feature weighs in the evidence: on the appeal score, and half of what it weighs on pressure.
+    pub fn weight(&self, feature: &str) -> i64 {
+        self.features.index(feature).map_or(0, |i| self.appeal[i] + self.pressure[i] / 2)
+    }
+
     /// Scores one composed message.
-    pub fn score(&self, lexicon: &Lexicon, cues: &[Cue], composition: &Composition) -> Scored {
+    pub fn score(&self, lexicon: &Lexicon, cues: &[Cue], composition: &Composition, surroundings: &Surroundings) -> Scored {
         let parts: Vec<(usize, i64, i64)> = self
             .features
-            .of(lexicon, cues, composition)
+            .of(lexicon, cues, composition, surroundings)
             .into_iter()
             .map(|f| (f, self.appeal[f], self.pressure[f]))
             .filter(|p| p.0 == 0 || p.1 != 0 || p.2 != 0)

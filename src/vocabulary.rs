@@ -12,6 +12,8 @@ const MAX_STEMMED_BYTES: usize = 32;
 pub(crate) struct Word {
     pub form: u32,
     pub stem: u32,
+    /// The number of the context stem that it has, if it has one.
+    pub context: u16,
 }
 
 /// The words of the lexicon and the way from any surface form to them.
@@ -20,12 +22,19 @@ pub(crate) struct Vocabulary {
     forms: HashMap<String, Word>,
     stems: HashMap<String, u32>,
     lemmas: HashMap<String, String>,
+    contexts: HashMap<String, u16>,
 }
 
 impl Vocabulary {
     /// `lemmas` joins irregular forms and spellings to the word that the lexicon writes (gave -> give).
     pub fn new(lemmas: HashMap<String, String>) -> Self {
-        Self { stemmer: Stemmer::create(Algorithm::English), forms: HashMap::new(), stems: HashMap::new(), lemmas }
+        Self {
+            stemmer: Stemmer::create(Algorithm::English),
+            forms: HashMap::new(),
+            stems: HashMap::new(),
+            lemmas,
+            contexts: HashMap::new(),
+        }
     }
 
     /// The word, numbered on first sight. Only building a lexicon calls this.
@@ -37,7 +46,7 @@ impl Vocabulary {
         let next = u32::try_from(self.stems.len() + 1).unwrap_or(u32::MAX);
         let stem = *self.stems.entry(stem).or_insert(next);
         let form_id = u32::try_from(self.forms.len() + 1).unwrap_or(u32::MAX);
-        let word = Word { form: form_id, stem };
+        let word = Word { form: form_id, stem, context: 0 };
         self.forms.insert(form.to_owned(), word);
         word
     }
@@ -50,7 +59,35 @@ impl Vocabulary {
         if form.len() > MAX_STEMMED_BYTES {
             return Word::default();
         }
-        Word { form: 0, stem: self.stems.get(&self.stem(form)).copied().unwrap_or(0) }
+        let stem = self.stem(form);
+        Word {
+            form: 0,
+            stem: self.stems.get(&stem).copied().unwrap_or(0),
+            context: self.contexts.get(&stem).copied().unwrap_or(0),
+        }
+    }
+
+    /// Numbers the context stems from 1, in the order given; those watched before are forgotten.
+    pub fn watch(&mut self, stems: &[String]) {
+        self.contexts = stems.iter().zip(1u16..).map(|(s, i)| (s.clone(), i)).collect();
+        let contexts: HashMap<String, u16> =
+            self.forms.keys().map(|f| (f.clone(), self.contexts.get(&self.stem(f)).copied().unwrap_or(0))).collect();
+        for (form, word) in &mut self.forms {
+            word.context = contexts[form];
+        }
+    }
+
+    /// The context stems in the order of their numbers.
+    pub fn watched(&self) -> Vec<&str> {
+        let mut stems: Vec<(&str, u16)> = self.contexts.iter().map(|(s, i)| (s.as_str(), *i)).collect();
+        stems.sort_by_key(|(_, i)| *i);
+        stems.into_iter().map(|(s, _)| s).collect()
+    }
+
+    /// The stem of a word that a text writes, in lower case.
+    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "only fitting asks for stems"))]
+    pub fn stem_of(&self, form: &str) -> String {
+        if form.len() > MAX_STEMMED_BYTES { form.to_owned() } else { self.stem(form) }
     }
 
     /// Whether the lexicon writes or stems to this word.

@@ -5,6 +5,8 @@
 mod architecture;
 #[path = "suite/bad_input.rs"]
 mod bad_input;
+#[path = "suite/batch.rs"]
+mod batch;
 #[path = "suite/command.rs"]
 mod command;
 #[path = "suite/corpus.rs"]
@@ -15,10 +17,14 @@ mod golden;
 mod hostile;
 #[path = "suite/mail.rs"]
 mod mail;
+#[path = "suite/memory.rs"]
+mod memory;
 #[path = "suite/properties.rs"]
 mod properties;
 #[path = "suite/same_text.rs"]
 mod same_text;
+#[path = "suite/state.rs"]
+mod state;
 #[path = "suite/verdicts.rs"]
 mod verdicts;
 

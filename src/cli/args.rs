@@ -12,6 +12,8 @@ use crate::words::Level;
 #[command(after_help = "Examples:
   beholden scan mail.eml                    read one mail, see the gift and the request marked in it
   beholden scan --format jsonl Maildir      one report a line
+  beholden scan --sort risk --only appeal archive.mbox.gz
+  beholden scan --state seen.txt --format csv Maildir    only what is new since the last time
   cat mail.eml | beholden scan --fail-on pressure && echo fine
 
 Exit status: 0 done, 1 something reached --fail-on, 2 an error somewhere, after all else was done.")]
@@ -42,10 +44,10 @@ pub(crate) enum Command {
     Learn(Learn),
 }
 
-/// Judge text, mail, files and folders; standard input when there is no PATH or it is `-`.
+/// Judge text, mail, mbox, Maildir and folders, also as .gz and .zst; standard input when there is no PATH or it is `-`.
 #[derive(Debug, Args)]
 pub(crate) struct Scan {
-    /// Files and folders to judge
+    /// Files and folders to judge. In folders .txt, .eml, .mbox, Maildir and mail without an extension are read
     pub paths: Vec<PathBuf>,
     /// What the input is
     #[arg(long, value_enum, default_value_t = Input::Auto)]
@@ -59,6 +61,15 @@ pub(crate) struct Scan {
     /// Write only what reaches this level
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub only: Option<LevelArg>,
+    /// Write the riskiest first, once all is judged; without it the order is that of the input
+    #[arg(long, value_enum, value_name = "BY")]
+    pub sort: Option<Sort>,
+    /// Remember in FILE what was reported, and read only what is new
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
+    /// Leave out of folders what .ignore and .gitignore files name
+    #[arg(long)]
+    pub respect_ignore: bool,
     /// Add the decoded parts, so that every offset can be checked
     #[arg(long, conflicts_with = "no_text")]
     pub with_text: bool,
@@ -68,7 +79,7 @@ pub(crate) struct Scan {
     /// Exit with status 2 when a line of JSON Lines input is bad
     #[arg(long)]
     pub strict: bool,
-    /// Threads for files and folders; 0 for one a core
+    /// Threads that judge; 0 for one a core. The output is the same whatever their number
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub jobs: usize,
     /// Add a lexicon file to the embedded ones
@@ -84,6 +95,8 @@ pub(crate) enum Input {
     Text,
     /// One RFC 5322 message a file
     Message,
+    /// Many messages a file, each after a line that begins `From ` and ends in a date
+    Mbox,
     /// One JSON object a line
     Jsonl,
 }
@@ -96,6 +109,14 @@ pub(crate) enum Format {
     Json,
     /// One report a line
     Jsonl,
+    /// One row a message
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Sort {
+    /// The riskiest first
+    Risk,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]

@@ -11,8 +11,7 @@ use crate::engine::Engine;
 use crate::lab::ablation::{Figures, ablation, curve};
 use crate::lab::eval::{Outcome, measures, table};
 use crate::lab::gold::{Half, Split, read};
-use crate::lab::learn::{Learned, learn};
-use crate::lab::samples::samples;
+use crate::lab::learn::{Learned, learn, prepare};
 use crate::words::Level;
 
 /// A source counts in the mean over sources left out where it has this many messages of the level.
@@ -30,7 +29,7 @@ pub(crate) fn run(args: &Learn) -> Result<Exit, Stop> {
     let mut engine = Engine::new()?;
     let mut out = std::io::stdout().lock();
     if args.ablation || args.curve {
-        let samples = samples(&engine, &set.messages);
+        let samples = prepare(&mut engine, &set);
         let features = &engine.scorer.features.list;
         if args.ablation {
             let rows = ablation(features, &samples);

@@ -2,8 +2,22 @@
 
 mod args;
 mod exit;
+mod id;
+mod compressed;
+mod maildir;
+mod mbox;
+mod kind;
+mod json_lines;
 mod input;
+mod state;
 mod text;
+mod csv;
+mod render;
+mod judge;
+mod progress;
+mod reader;
+mod summary;
+mod output;
 mod scan;
 mod rules;
 mod eval;

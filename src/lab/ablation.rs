@@ -24,8 +24,11 @@ pub(crate) struct Figures {
     pub left_out: Four,
 }
 
+/// Whether a feature of this name belongs to a group.
+type Belongs = fn(&str) -> bool;
+
 /// The groups of features whose worth is asked for: a name, and whether a feature belongs to it.
-const GROUPS: &[(&str, fn(&str) -> bool)] = &[
+const GROUPS: &[(&str, Belongs)] = &[
     ("ties: order, nearness, pivots", |f| f.starts_with("tie.")),
     ("breadth of ways", |f| f == "breadth"),
     ("disguise", |f| f == "disguise"),

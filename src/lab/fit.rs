@@ -18,14 +18,21 @@ pub(crate) struct Prior<'a> {
     pub strength: f64,
     /// A feature met in fewer rows than this keeps its prior.
     pub min_rows: usize,
+    /// The weak features.
+    pub weak: std::ops::Range<usize>,
+    /// What a weak feature must earn to have a weight at all (the strength of its absolute penalty).
+    pub toll: f64,
+    /// No weak feature weighs more than this, either way.
+    pub weak_limit: f64,
 }
 
 /// How many sweeps over the features at the most; a few dozen reach the fixed point.
 const SWEEPS: usize = 200;
 
-/// Minimises the weighted log-loss plus strength/2 times the squared distance to the prior, within the signs.
+/// Minimises the weighted log-loss plus strength/2 times the squared distance to the prior, plus the toll times the
+/// absolute weight of weak features, within the signs and limits.
 ///
-/// The loss is convex and the box is too, so the fixed point of exact coordinate steps is the optimum; each step is a
+/// The loss is convex and its rough part is a sum over single weights, as is the box, so the fixed point of exact coordinate steps is the optimum; each step is a
 /// Newton step on the quadratic bound of the logistic loss, which never overshoots (Jaakkola and Jordan 2000).
 pub(crate) fn fit(rows: &[Row], prior: &Prior<'_>) -> Vec<f64> {
     let mut weights = prior.weights.to_vec();
@@ -51,6 +58,10 @@ pub(crate) fn fit(rows: &[Row], prior: &Prior<'_>) -> Vec<f64> {
                 curvature += rows[*i].weight * 0.25;
             }
             let mut next = weights[f] - gradient / curvature;
+            if prior.weak.contains(&f) {
+                let shrunk = (next.abs() - prior.toll / curvature).max(0.0);
+                next = next.signum() * shrunk.min(prior.weak_limit);
+            }
             match prior.signs[f] {
                 Sign::Up => next = next.max(0.0),
                 Sign::Down => next = next.min(0.0),
@@ -84,10 +95,41 @@ mod tests {
         }
         rows.push(row(&[0, 3], true));
         let signs = [Sign::Free, Sign::Free, Sign::Up, Sign::Free];
-        let prior = Prior { weights: &[0.0, 0.0, 0.5, -7.0], signs: &signs, strength: 0.1, min_rows: 10 };
+        let prior = Prior {
+            weights: &[0.0, 0.0, 0.5, -7.0],
+            signs: &signs,
+            strength: 0.1,
+            min_rows: 10,
+            weak: 0..0,
+            toll: 0.0,
+            weak_limit: 0.0,
+        };
         let weights = fit(&rows, &prior);
         assert!(weights[1] > 1.0, "{weights:?}");
         assert!(weights[2] >= 0.0, "the sign is kept: {weights:?}");
         assert!((weights[3] + 7.0).abs() < 1e-12, "a rare feature keeps its prior: {weights:?}");
+    }
+
+    #[test]
+    fn weak_features_pay_a_toll_and_stay_weak() {
+        let row = |features: &[usize], label| Row { features: features.to_vec(), label, weight: 1.0 };
+        let mut rows = Vec::new();
+        for i in 0..100 {
+            rows.push(row(&[0, 1], i % 10 != 0));
+            rows.push(row(&[0, 2], i % 2 == 0));
+            rows.push(row(&[0], i % 2 == 0));
+        }
+        let prior = Prior {
+            weights: &[0.0; 3],
+            signs: &[Sign::Free; 3],
+            strength: 0.1,
+            min_rows: 10,
+            weak: 1..3,
+            toll: 15.0,
+            weak_limit: 0.5,
+        };
+        let weights = fit(&rows, &prior);
+        assert!((weights[1] - 0.5).abs() < 1e-9, "a telling stem reaches the limit and no more: {weights:?}");
+        assert!(weights[2] == 0.0, "a stem that tells little has no weight: {weights:?}");
     }
 }

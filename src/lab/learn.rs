@@ -1,6 +1,6 @@
 //! Fitting the weights of both scores, with cross-validated and leave-one-source-out figures beside them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -11,7 +11,7 @@ use crate::lab::fit::{Prior, Row, fit};
 use crate::lab::gold::GoldSet;
 use crate::lab::metrics::counts;
 use crate::lab::samples::{Sample, samples};
-use crate::score::{Feature, GOODWILL, Scorer, Sign, Thresholds, Weights};
+use crate::score::{CONTEXT, Feature, GOODWILL, Scorer, Sign, Thresholds, Weights};
 use crate::words::Level;
 
 /// Folds of the cross-validation.
@@ -22,6 +22,10 @@ const MIN_MESSAGES: usize = 10;
 
 /// Strength of the pull towards the priors.
 const STRENGTH: f64 = 1.0;
+
+/// What a context stem must earn to get a weight, and the most that it may weigh: it supports a finding, no more.
+const CONTEXT_TOLL: f64 = 2.0;
+const CONTEXT_LIMIT: f64 = 0.6;
 
 /// What learning gives: the weights, and out-of-sample outcomes to measure them by.
 pub(crate) struct Learned {
@@ -35,7 +39,7 @@ pub(crate) struct Learned {
 
 /// Fits on all messages; measures by folds and by sources.
 pub(crate) fn learn(engine: &mut Engine, set: &GoldSet) -> Learned {
-    let samples = samples(engine, &set.messages);
+    let samples = prepare(engine, set);
     let mut cross_validated: Vec<Option<Outcome>> = vec![None; samples.len()];
     for f in 0..FOLDS {
         install(engine, &fit_on(engine, &samples, &|s| fold(s.group) != f));
@@ -59,7 +63,16 @@ pub(crate) fn learn(engine: &mut Engine, set: &GoldSet) -> Learned {
     samples.iter().flat_map(|s| &s.features).for_each(|f| met[*f] += 1);
     let kept =
         engine.scorer.features.list.iter().zip(&met).filter(|(_, n)| **n < MIN_MESSAGES).map(|(f, _)| f.name.clone()).collect();
+    engine.lexicon.vocabulary.watch(&weights.contexts());
     Learned { weights, cross_validated: cross_validated.into_iter().flatten().collect(), left_out, kept }
+}
+
+/// Watches the candidates for context stems and reads the features of each message.
+pub(crate) fn prepare(engine: &mut Engine, set: &GoldSet) -> Vec<Sample> {
+    let stems: BTreeSet<String> = engine.lexicon.context.iter().map(|w| engine.lexicon.vocabulary.stem_of(w)).collect();
+    engine.lexicon.vocabulary.watch(&stems.into_iter().collect::<Vec<_>>());
+    install(engine, &Weights::default());
+    samples(engine, &set.messages)
 }
 
 /// Groups are spread over the folds by a hash, so that adding messages moves no other.
@@ -98,6 +111,11 @@ pub(crate) struct Model {
 impl Model {
     /// Fits both scores on some of the samples, each source weighted alike.
     pub fn fit(features: &[Feature], train: &[&Sample]) -> Self {
+        let weak_from = features.iter().position(|f| f.name.starts_with(CONTEXT)).unwrap_or(features.len());
+        let solve = |rows: &[Row], weights: Vec<f64>, signs: Vec<Sign>| {
+            let weak = weak_from..features.len();
+            fit(rows, &Prior { weak, toll: CONTEXT_TOLL, weak_limit: CONTEXT_LIMIT, ..prior(&weights, &signs) })
+        };
         let appeal = solve(
             &rows(train, Level::None, Level::Appeal),
             features.iter().map(|f| f.prior.appeal).collect(),
@@ -146,8 +164,8 @@ fn rows(train: &[&Sample], floor: Level, level: Level) -> Vec<Row> {
         .collect()
 }
 
-fn solve(rows: &[Row], prior: Vec<f64>, signs: Vec<Sign>) -> Vec<f64> {
-    fit(rows, &Prior { weights: &prior, signs: &signs, strength: STRENGTH, min_rows: MIN_MESSAGES })
+fn prior<'a>(weights: &'a [f64], signs: &'a [Sign]) -> Prior<'a> {
+    Prior { weights, signs, strength: STRENGTH, min_rows: MIN_MESSAGES, weak: 0..0, toll: 0.0, weak_limit: 0.0 }
 }
 
 /// The weights file of a fit on the samples that `keep` picks.
@@ -173,8 +191,8 @@ fn fit_on(engine: &Engine, samples: &[Sample], keep: &dyn Fn(&Sample) -> bool) -
             Row { features: (0..4).filter(|f| flags[*f]).collect(), label: s.level == Level::Goodwill, weight: 1.0 }
         })
         .collect();
-    let prior = GOODWILL.map(|name| engine.lexicon.goodwill.get(name).copied().unwrap_or_default());
-    let goodwill = solve(&q, prior.to_vec(), vec![Sign::Free, Sign::Up, Sign::Up, Sign::Up]);
+    let before = GOODWILL.map(|name| engine.lexicon.goodwill.get(name).copied().unwrap_or_default());
+    let goodwill = fit(&q, &prior(&before, &[Sign::Free, Sign::Up, Sign::Up, Sign::Up]));
     for (name, w) in GOODWILL.iter().zip(goodwill) {
         weights.goodwill.insert((*name).to_owned(), rounded(w));
     }

@@ -40,7 +40,7 @@ pub(crate) fn rule_table(engine: &Engine, messages: &[Gold]) -> Vec<RuleRow> {
         let reading = engine.read(&Document::from_subject_and_text(&gold.subject, &gold.text));
         let positive = gold.level() >= Level::Appeal;
         let is_right = |cues: &[Cue]| -> bool {
-            let scored = engine.scorer.score(&engine.lexicon, cues, &compose(&engine.lexicon, cues));
+            let scored = engine.scorer.score(&engine.lexicon, cues, &compose(&engine.lexicon, cues), &reading.surroundings);
             (scored.level(&engine.scorer.thresholds) >= Level::Appeal) == positive
         };
         let before = is_right(&reading.cues);

@@ -34,7 +34,12 @@ pub(crate) fn samples(engine: &Engine, messages: &[Gold]) -> Vec<Sample> {
         .zip(groups(messages))
         .map(|(gold, group)| {
             let reading = engine.read(&Document::from_subject_and_text(&gold.subject, &gold.text));
-            let features = engine.scorer.features.of(&engine.lexicon, &reading.cues, &reading.composition).into_iter().collect();
+            let features = engine
+                .scorer
+                .features
+                .of(&engine.lexicon, &reading.cues, &reading.composition, &reading.surroundings)
+                .into_iter()
+                .collect();
             let any = |wanted: &dyn Fn(Role, &str) -> bool| {
                 reading.cues.iter().any(|c| {
                     let family = engine.lexicon.family(c.rule);

@@ -207,6 +207,6 @@ fn hidden_cues_do_not_crowd_out_what_is_read() {
          Content-Type: text/html\n\n<p>There is marmalade on the table.\n--b--\n"
     );
     let report = read(mail);
-    assert!(probes(&report).iter().any(|e| e.text.as_deref() == Some("marmalade")));
+    assert!(probes(&report).iter().any(|e| e.text.as_deref().is_some_and(|t| t.contains("marmalade"))));
     assert!(codes(&report).contains(&"hidden_cues") && codes(&report).contains(&"capped"));
 }

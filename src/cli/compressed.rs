@@ -1,0 +1,146 @@
+//! Gzip and Zstandard, told by their first bytes and read as streams. Both decoders are Rust, so no C compiler is needed.
+
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+
+use flate2::bufread::MultiGzDecoder;
+use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
+
+/// Bytes to read, decompressed.
+pub(crate) type Source = Box<dyn BufRead + Send>;
+
+/// How much is asked of a file or a decoder at a time.
+const CHUNK: usize = 1 << 16;
+
+/// Wraps raw bytes in the decoder that their beginning asks for. No text or mail begins with either magic number.
+pub(crate) fn decompressed(mut raw: impl Read + Send + 'static) -> io::Result<Source> {
+    let mut magic = Vec::with_capacity(4);
+    // No more is waited for than tells: on a pipe the rest of a line may be long in coming.
+    while magic.len() < 4 && (magic.is_empty() || matches!(magic[0], 0x1f | 0x28 | 0x50..=0x5f)) {
+        let mut byte = [0; 4];
+        match raw.read(&mut byte[magic.len()..]) {
+            Ok(0) => break,
+            Ok(read) => magic.extend_from_slice(&byte[magic.len()..][..read]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let gzip = magic.starts_with(b"\x1f\x8b\x08");
+    // Skippable frames (RFC 8878 3.1.2) may come first.
+    let zstd = matches!(*magic, [0x28, 0xb5, 0x2f, 0xfd] | [0x50..=0x5f, 0x2a, 0x4d, 0x18]);
+    let whole = BufReader::with_capacity(CHUNK, Cursor::new(magic).chain(raw));
+    Ok(if gzip {
+        Box::new(BufReader::with_capacity(CHUNK, MultiGzDecoder::new(whole)))
+    } else if zstd {
+        Box::new(BufReader::with_capacity(CHUNK, Zstd { source: whole, decoder: FrameDecoder::new(), in_frame: false }))
+    } else {
+        Box::new(whole)
+    })
+}
+
+/// Zstandard frames, one after the other. The decoder refuses windows of more than 128 MiB, which bounds its memory.
+struct Zstd<R> {
+    source: R,
+    decoder: FrameDecoder,
+    in_frame: bool,
+}
+
+impl<R: BufRead> Read for Zstd<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        loop {
+            if !self.in_frame && !self.next_frame()? {
+                return Ok(0);
+            }
+            while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
+                self.decoder.decode_blocks(&mut self.source, BlockDecodingStrategy::UptoBlocks(1)).map_err(io::Error::other)?;
+            }
+            if self.decoder.can_collect() > 0 {
+                return self.decoder.read(buffer);
+            }
+            let stored = self.decoder.get_checksum_from_data();
+            if stored.is_some() && stored != self.decoder.get_calculated_checksum() {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, "the checksum of a zstd frame is wrong"));
+            }
+            self.in_frame = false;
+        }
+    }
+}
+
+impl<R: BufRead> Zstd<R> {
+    fn next_frame(&mut self) -> io::Result<bool> {
+        while !self.source.fill_buf()?.is_empty() {
+            match self.decoder.init(&mut self.source) {
+                Ok(()) => {
+                    self.in_frame = true;
+                    return Ok(true);
+                }
+                Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame { length, .. })) => {
+                    io::copy(&mut self.source.by_ref().take(length.into()), &mut io::sink())?;
+                }
+                Err(error) => return Err(io::Error::other(error)),
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// Reads what there is up to a limit, and says whether more was left.
+pub(crate) fn read_bounded(source: &mut dyn Read, limit: usize) -> io::Result<(Vec<u8>, bool)> {
+    let mut bytes = Vec::new();
+    source.take(limit as u64 + 1).read_to_end(&mut bytes)?;
+    let more = bytes.len() > limit;
+    bytes.truncate(limit);
+    Ok((bytes, more))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::io::Write as _;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+
+    use super::*;
+
+    fn gzip(text: &str) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(text.as_bytes()).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn zstd(text: &str) -> Vec<u8> {
+        compress_to_vec(text.as_bytes(), CompressionLevel::Fastest)
+    }
+
+    fn read(bytes: Vec<u8>) -> io::Result<String> {
+        let mut text = String::new();
+        decompressed(Cursor::new(bytes))?.read_to_string(&mut text)?;
+        Ok(text)
+    }
+
+    #[test]
+    fn members_and_frames_follow_each_other() {
+        let long = "a gift for you, ".repeat(50_000);
+        assert_eq!(read(b"plain".to_vec()).unwrap(), "plain");
+        assert_eq!(read(Vec::new()).unwrap(), "");
+        assert_eq!(read([gzip("one "), gzip(&long)].concat()).unwrap(), format!("one {long}"));
+        let skippable = [&[0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0][..], b"xyz"].concat();
+        assert_eq!(read([skippable.clone(), zstd("one "), skippable, zstd(&long)].concat()).unwrap(), format!("one {long}"));
+    }
+
+    #[test]
+    fn what_was_cut_or_changed_is_an_error() {
+        for whole in [gzip(&"abc ".repeat(9_999)), zstd(&"abc ".repeat(9_999))] {
+            assert!(read(whole[..whole.len() - 6].to_vec()).is_err());
+            let mut changed = whole;
+            let last = changed.len() - 2;
+            changed[last] ^= 1;
+            assert!(read(changed).is_err());
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! One message to judge, and what came of it. This is what the threads do.
+
+use std::borrow::Cow;
+use std::io::{self, BufReader, Cursor, Read as _};
+use std::path::PathBuf;
+
+use crate::cli::compressed::{Source, decompressed, read_bounded};
+use crate::cli::id::Id;
+use crate::cli::json_lines::{self, Content};
+use crate::cli::kind::{Kind, is_binary, looks_like_mail};
+use crate::cli::render::{Rendered, Renderer};
+use crate::cli::state::{Key, Seen};
+use crate::report::Note;
+use crate::{Engine, Report};
+
+/// A message longer than this is judged by its beginning, and a note says so.
+pub(crate) const MAX_MESSAGE: usize = 64 << 20;
+
+/// What to judge.
+pub(crate) struct Work {
+    pub id: Id,
+    pub kind: Kind,
+    pub content: Raw,
+    /// What is plainly not text is passed over, since nobody named it.
+    pub skip_binary: bool,
+    /// The file as it is now, where this is all of it and its state is kept.
+    pub file: Option<Key>,
+}
+
+/// Where the bytes are.
+pub(crate) enum Raw {
+    File(PathBuf),
+    Open(Source),
+    Bytes { bytes: Vec<u8>, cut: bool },
+    Line { bytes: Vec<u8>, number: u64 },
+}
+
+/// What came of it.
+pub(crate) enum Outcome {
+    Judged {
+        rendered: Rendered,
+        done: Vec<Key>,
+    },
+    /// It can't be read.
+    Failed {
+        id: Id,
+        cause: String,
+    },
+    /// A bad line of input, answered in its place.
+    BadLine {
+        id: Id,
+        cause: String,
+        file: String,
+        number: u64,
+    },
+    /// Neither text nor mail.
+    Skipped,
+    /// An earlier run has reported it.
+    SeenMessage {
+        done: Vec<Key>,
+    },
+    SeenFile,
+    /// All messages of a file have come before this.
+    FileEnd {
+        done: Vec<Key>,
+    },
+    /// Something to say that changes nothing.
+    Remark(String),
+    /// All inputs have come before this.
+    End,
+}
+
+/// Judges work: shared by all threads.
+pub(crate) struct Judge {
+    pub engine: Engine,
+    pub renderer: Renderer,
+    pub seen: Option<Seen>,
+}
+
+impl Judge {
+    pub fn judge(&self, work: Work) -> Outcome {
+        let id = work.id.clone();
+        match self.read(work) {
+            Ok(outcome) => outcome,
+            Err(error) => Outcome::Failed { id, cause: error.to_string() },
+        }
+    }
+
+    fn read(&self, work: Work) -> io::Result<Outcome> {
+        let (bytes, cut) = match work.content {
+            Raw::File(path) => {
+                let mut source = decompressed(std::fs::File::open(path)?)?;
+                read_bounded(&mut source, MAX_MESSAGE)?
+            }
+            Raw::Open(mut source) => read_bounded(&mut source, MAX_MESSAGE)?,
+            Raw::Bytes { bytes, cut } => (bytes, cut),
+            Raw::Line { bytes, number } => return Ok(self.line(&bytes, &work.id, number)),
+        };
+        let binary = is_binary(&bytes) && !(work.kind == Kind::Message && looks_like_mail(&bytes));
+        if binary && work.skip_binary {
+            return Ok(Outcome::Skipped);
+        }
+        let is_mail = work.kind == Kind::Message;
+        let mut done: Vec<Key> = work.file.into_iter().collect();
+        if let Some(seen) = &self.seen {
+            let key = Key::message(&work.id.plain(), &bytes, is_mail);
+            if seen.contains(&key) {
+                return Ok(Outcome::SeenMessage { done });
+            }
+            done.push(key);
+        }
+        let mut report = if binary {
+            no_text(&self.engine)
+        } else if is_mail {
+            self.engine.analyze_message(&bytes)
+        } else {
+            self.engine.analyze(&text(&bytes))
+        };
+        if cut {
+            report.notes.push(Note { code: "size_limit", detail: format!("only the first {MAX_MESSAGE} bytes were judged") });
+            // What was left out may well hold the text.
+            report.abstained = report.abstained.map(|code| if code == "no_text" { "too_large" } else { code });
+        }
+        Ok(Outcome::Judged { rendered: self.renderer.render(report, &work.id), done })
+    }
+
+    fn line(&self, bytes: &[u8], file: &Id, number: u64) -> Outcome {
+        let (id, report) = match json_lines::parse(bytes, number) {
+            Ok((id, Content::Text { subject, text })) => (id, self.engine.analyze_with_subject(&subject, &text)),
+            Ok((id, Content::Message(bytes))) => (id, self.engine.analyze_message(&bytes)),
+            Err((id, cause)) => return Outcome::BadLine { id, cause, file: file.plain(), number },
+        };
+        Outcome::Judged { rendered: self.renderer.render(report, &id), done: Vec::new() }
+    }
+}
+
+/// Bare text is UTF-8; what isn't shows as replacement characters.
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(bytes)
+}
+
+/// The report on a file that was named and is plainly not text.
+fn no_text(engine: &Engine) -> Report {
+    engine.analyze_message(b"Subject:\n\n")
+}
+
+/// Bytes that were already read, as a source with what follows them.
+pub(crate) fn rejoin(head: Vec<u8>, rest: Source) -> Source {
+    Box::new(BufReader::with_capacity(1 << 16, Cursor::new(head).chain(rest)))
+}
