@@ -266,7 +266,9 @@ impl Source<'_> {
     fn clear(&self) -> Vec<&Composed> {
         let findings = &self.composition.findings;
         let strongest = findings.iter().map(|f| self.contribution(f)).max().unwrap_or(0);
-        findings.iter().filter(|f| self.contribution(f) as f64 >= FAINT * strongest as f64).collect()
+        // Where every contribution is negative, a share of the strongest would exclude the strongest itself.
+        let floor = (FAINT * strongest as f64).min(strongest as f64);
+        findings.iter().filter(|f| self.contribution(f) as f64 >= floor).collect()
     }
 
     /// For each finding the cues to show: the weightiest, at most four a role in the message and none over another.
