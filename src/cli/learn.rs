@@ -8,14 +8,11 @@ use serde_json::{Map, Value, json};
 use crate::cli::args::Learn;
 use crate::cli::exit::{Exit, Stop};
 use crate::engine::Engine;
-use crate::lab::ablation::{Figures, ablation, curve};
+use crate::lab::ablation::{Figures, MIN_POSITIVES, ablation, curve};
 use crate::lab::eval::{Outcome, measures, table};
 use crate::lab::gold::{Half, Split, read};
 use crate::lab::learn::{Learned, learn, prepare};
 use crate::words::Level;
-
-/// A source counts in the mean over sources left out where it has this many messages of the level.
-const MIN_POSITIVES: usize = 15;
 
 /// Runs the command.
 pub(crate) fn run(args: &Learn) -> Result<Exit, Stop> {

@@ -11,7 +11,7 @@ use crate::score::Feature;
 use crate::words::Level;
 
 /// A source counts in the mean over sources left out where it has this many messages of the level.
-const MIN_POSITIVES: usize = 15;
+pub(crate) const MIN_POSITIVES: usize = 15;
 
 /// F1 and average precision for level >= appeal, then for pressure.
 pub(crate) type Four = [f64; 4];
@@ -29,8 +29,9 @@ type Belongs = fn(&str) -> bool;
 
 /// The groups of features whose worth is asked for: a name, and whether a feature belongs to it.
 const GROUPS: &[(&str, Belongs)] = &[
-    ("ties: order, nearness, pivots", |f| f.starts_with("tie.")),
-    ("breadth of ways", |f| f == "breadth"),
+    ("ties: order, nearness, pivots", |f| f.starts_with("tie.") || f.starts_with("order.")),
+    ("breadth of ways and asks", |f| f.starts_with("breadth") || f == "asks"),
+    ("length of the message", |f| f.starts_with("length.")),
     ("disguise", |f| f == "disguise"),
     ("lone gifts, debts and requests", |f| f.ends_with(".lone") && !f.starts_with("benign.")),
     ("ordinary trade", |f| f.starts_with("benign.trade")),

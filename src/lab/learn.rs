@@ -109,7 +109,7 @@ pub(crate) struct Model {
 }
 
 impl Model {
-    /// Fits both scores on some of the samples, each source weighted alike.
+    /// Fits both scores on some of the samples.
     pub fn fit(features: &[Feature], train: &[&Sample]) -> Self {
         let weak_from = features.iter().position(|f| f.name.starts_with(CONTEXT)).unwrap_or(features.len());
         let solve = |rows: &[Row], weights: Vec<f64>, signs: Vec<Sign>| {
