@@ -64,3 +64,24 @@ fn the_readme_shows_what_the_command_shows() {
     }
     assert_eq!(&readme[start..end], shown, "SNAPSHOTS=overwrite rewrites the README's example");
 }
+
+/// Whether everything that `shown` says is said by `whole` too; of a list a part may be shown.
+fn is_part(shown: &Value, whole: &Value) -> bool {
+    match (shown, whole) {
+        (Value::Object(a), Value::Object(b)) => a.iter().all(|(key, value)| b.get(key).is_some_and(|w| is_part(value, w))),
+        (Value::Array(a), Value::Array(b)) => a.iter().all(|value| b.iter().any(|w| is_part(value, w))),
+        _ => shown == whole,
+    }
+}
+
+#[test]
+fn the_readme_shortens_a_report_and_changes_nothing_in_it() {
+    let mail = fs::read(root().join("corpus/samples/address-labels.eml")).unwrap();
+    let mut report = Engine::new().unwrap().analyze_message(&mail);
+    report.id = Some("address-labels.eml".into());
+    let report = serde_json::to_value(report).unwrap();
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let start = readme.find("```json\n").unwrap() + 8;
+    let shown: Value = serde_json::from_str(readme[start..].split("```").next().unwrap()).unwrap();
+    assert!(is_part(&shown, &report), "the README's report says what this one does not:\n{report}");
+}
