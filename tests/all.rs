@@ -29,8 +29,20 @@ mod state;
 mod verdicts;
 
 use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
 
 /// The folder that the package stands in.
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The command as it answers JSON Lines, with every stream in the test's hands.
+fn answering() -> Child {
+    Command::new(env!("CARGO_BIN_EXE_beholden"))
+        .args(["scan", "--input", "jsonl", "--format", "jsonl"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
 }

@@ -353,13 +353,7 @@ fn csv_has_a_row_for_every_message_and_error() {
 
 #[test]
 fn a_line_is_answered_before_the_next_is_sent() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_beholden"))
-        .args(["scan", "--input", "jsonl", "--format", "jsonl"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child = crate::answering();
     let mut stdin = child.stdin.take().unwrap();
     let mut answers = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut ask = |line: &str| -> Value {
@@ -377,13 +371,7 @@ fn a_line_is_answered_before_the_next_is_sent() {
 
 #[test]
 fn a_closed_output_ends_the_run_though_the_input_stays_open() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_beholden"))
-        .args(["scan", "--input", "jsonl", "--format", "jsonl"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = crate::answering();
     drop(child.stdout.take());
     let mut stdin = child.stdin.take().unwrap();
     stdin.write_all(b"{\"text\":\"hello there\"}\n").unwrap();

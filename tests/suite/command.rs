@@ -1,7 +1,7 @@
 //! Command-line transcripts are files: `tests/cmd/*.toml` with what must come out beside them.
 
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 #[test]
 fn transcripts() {
@@ -16,13 +16,7 @@ fn every_rule_keeps_its_examples() {
 
 #[test]
 fn a_closed_pipe_is_no_error() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_beholden"))
-        .args(["scan", "--input", "jsonl", "--format", "jsonl"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = crate::answering();
     drop(child.stdout.take());
     let mut stdin = child.stdin.take().unwrap();
     for _ in 0..2_000 {
