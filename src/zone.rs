@@ -192,6 +192,18 @@ static FOOTER: LazyLock<AhoCorasick> = LazyLock::new(|| {
         .expect("the phrases are constants that the tests compile")
 });
 
+/// The line that opens what a list's host sells in other people's mail: dashes around the word "sponsor" or "advertisement",
+/// or "this e-mail is sponsored by".
+static SPONSOR: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?mi)^(?:[-=_*~]{4,}[^\n]{0,40}(?-u:\b)(?:sponsors?|advertisements?)(?-u:\b)[^\n]{0,10}[-=_*~]{4,}[^\n]{0,3}|this [^\n]{0,20}(?:e-?mail|list|message|newsletter) is (?:sponsored|brought to you) by[^\n]*)$",
+    )
+    .expect("the pattern is a constant that the tests compile")
+});
+
+/// How far below its first line a sponsor's block may end.
+const SPONSOR_LINES: usize = 12;
+
 /// What the lines say by themselves: `>` marks, attribution lines, separators, footers.
 fn line_zones(text: &str) -> Vec<Stretch> {
     let mut stretches: Vec<Stretch> = Vec::new();
@@ -312,24 +324,49 @@ fn footers(text: &str, stretches: &[Stretch]) -> Vec<Stretch> {
         }
         let region = stretch.span.of(text);
         let opening = region.floor_char_boundary(region.len() / 3);
+        let mut footers: Vec<Span> = sponsors(region);
         // Every line is looked at once, however often it says so.
-        let (mut at, mut done) = (0, 0);
+        let mut done = 0;
         for found in FOOTER.find_iter(&region[opening..]) {
             let (from, to) = (opening + found.start(), opening + found.end());
             if from < done {
                 continue;
             }
-            let start = region[..from].rfind(['\n', '\r']).map_or(0, |i| i + 1).max(at);
-            let end = region[to..].find(['\n', '\r']).map_or(region.len(), |i| to + i + 1);
-            done = end;
+            let start = region[..from].rfind(['\n', '\r']).map_or(0, |i| i + 1);
+            done = region[to..].find(['\n', '\r']).map_or(region.len(), |i| to + i + 1);
             // A whole mail on one line that ends with "unsubscribe" is no footer.
             if start > 0 {
-                push_stretch(&mut out, Span::new(stretch.span.start + at, stretch.span.start + start), Zone::Own);
-                push_stretch(&mut out, Span::new(stretch.span.start + start, stretch.span.start + end), Zone::Footer);
-                at = end;
+                footers.push(Span::new(start, done));
             }
         }
+        footers.sort_unstable();
+        let mut at = 0;
+        for footer in footers {
+            let (start, end) = (footer.start.max(at), footer.end.max(at));
+            push_stretch(&mut out, Span::new(stretch.span.start + at, stretch.span.start + start), Zone::Own);
+            push_stretch(&mut out, Span::new(stretch.span.start + start, stretch.span.start + end), Zone::Footer);
+            at = end;
+        }
         push_stretch(&mut out, Span::new(stretch.span.start + at, stretch.span.end), Zone::Own);
+    }
+    out
+}
+
+/// The blocks of a list's sponsors: from their first line to the next one that is all dashes, or for want of one to the first
+/// empty line.
+fn sponsors(region: &str) -> Vec<Span> {
+    let mut out: Vec<Span> = Vec::new();
+    for found in SPONSOR.find_iter(region) {
+        if out.last().is_some_and(|last| found.start() < last.end) {
+            continue;
+        }
+        let body = &region[found.end()..];
+        let closes = |l: &str| l.len() >= 4 && l.bytes().all(|b| b"-=_*~>".contains(&b));
+        let below = || lines(body).skip(1).take(SPONSOR_LINES);
+        let end = below()
+            .find(|line| closes(line.of(body).trim_end()))
+            .or_else(|| below().find(|line| line.of(body).trim().is_empty()));
+        out.extend(end.map(|line| Span::new(found.start(), found.end() + line.end)));
     }
     out
 }
