@@ -20,6 +20,8 @@ mod transfer;
 mod mime;
 mod style;
 mod ink;
+mod tag;
+mod label;
 mod html;
 mod document;
 mod zone;
