@@ -24,6 +24,7 @@ mod tag;
 mod label;
 mod html;
 mod document;
+mod line;
 mod zone;
 mod language;
 mod sentence;
