@@ -1,4 +1,5 @@
-//! The pattern language of the lexicon: words, classes, alternatives, options, repeats and bounded gaps over stems.
+//! The pattern language of the lexicon: words, classes, alternatives, options, repeats and bounded gaps over stems, and
+//! borders: of the sentence (`^`, `$`), of a clause (`,`) and of the label of a button or lone link (`<label>`).
 //!
 //! A pattern is matched outward from its anchor, the rarest word or class that it must contain. Each step maps a set
 //! of reachable offsets (bits of a `u64`) to the next one, so matching never backtracks.
