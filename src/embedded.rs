@@ -31,6 +31,7 @@ lexicons![
     "implied",
     "kept",
     "kindness",
+    "label_idle",
     "lists",
     "match",
     "pay_forward",
@@ -70,3 +71,7 @@ lexicons![
 
 /// The weights of the two scores.
 pub(crate) const WEIGHTS: &str = include_str!("../lexicons/weights.json");
+
+/// A weights file that leaves every feature its prior.
+pub(crate) const NO_WEIGHTS: &str =
+    r#"{"thresholds":{"goodwill":0.5,"appeal":0.5,"pressure":0.5},"appeal":{},"pressure":{},"goodwill":{}}"#;
