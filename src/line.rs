@@ -101,6 +101,9 @@ static SPONSOR: LazyLock<Regex> = LazyLock::new(|| {
 /// How far below its first line a sponsor's block may end.
 const SPONSOR_LINES: usize = 12;
 
+/// How many lines a footer has below its rule, the rule itself counted.
+const RULED_LINES: usize = 6;
+
 /// What the lines say by themselves: `>` marks, attribution lines, separators, footers.
 pub(crate) fn line_zones(text: &str) -> Vec<Stretch> {
     let mut stretches: Vec<Stretch> = Vec::new();
@@ -222,6 +225,7 @@ fn footers(text: &str, stretches: &[Stretch]) -> Vec<Stretch> {
         let region = stretch.span.of(text);
         let opening = region.floor_char_boundary(region.len() / 3);
         let mut footers: Vec<Span> = sponsors(region);
+        footers.extend(below_the_rule(region));
         // Every line is looked at once, however often it says so.
         let mut done = 0;
         for found in FOOTER.find_iter(&region[opening..]) {
@@ -266,6 +270,15 @@ fn sponsors(region: &str) -> Vec<Span> {
         out.extend(end.map(|line| Span::new(found.start(), found.end() + line.end)));
     }
     out
+}
+
+/// What a mailing list or a free mail service sets below a rule of underscores at a message's end: a few lines with an
+/// address in them.
+fn below_the_rule(region: &str) -> Option<Span> {
+    let start = region.rfind("\n____________________")? + 1;
+    let below = region[start..].trim_end();
+    let addressed = below.contains("http") || below.contains("www.") || below.contains('@');
+    (addressed && below.lines().count() <= RULED_LINES).then(|| Span::new(start, region.len()))
 }
 
 /// `JD> text`, as some mail programs quote.
