@@ -11,6 +11,9 @@ mod batch;
 mod command;
 #[path = "suite/corpus.rs"]
 mod corpus;
+#[cfg(unix)]
+#[path = "suite/filter.rs"]
+mod filter;
 #[path = "suite/golden.rs"]
 mod golden;
 #[path = "suite/hostile.rs"]
@@ -19,6 +22,9 @@ mod hostile;
 mod mail;
 #[path = "suite/memory.rs"]
 mod memory;
+#[cfg(unix)]
+#[path = "suite/programs.rs"]
+mod programs;
 #[path = "suite/properties.rs"]
 mod properties;
 #[path = "suite/same_text.rs"]

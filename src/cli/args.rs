@@ -15,6 +15,7 @@ use crate::words::Level;
   beholden scan --sort risk --only appeal archive.mbox.gz
   beholden scan --state seen.txt --format csv Maildir    only what is new since the last time
   cat mail.eml | beholden scan --fail-on pressure && echo fine
+  beholden filter < mail.eml                the same mail with X-Beholden-* headers
 
 Exit status: 0 done, 1 something reached --fail-on, 2 an error somewhere, after all else was done.")]
 pub(crate) struct Cli {
@@ -36,6 +37,8 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Judge text, mail, files and folders
     Scan(Scan),
+    /// Pass one message through, with the verdict in added headers
+    Filter(Filter),
     /// Look after the rules
     Rules(Rules),
     /// Measure the verdicts against labelled messages
@@ -82,9 +85,8 @@ pub(crate) struct Scan {
     /// Threads that judge; 0 for one a core. The output is the same whatever their number
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub jobs: usize,
-    /// Add a lexicon file to the embedded ones
-    #[arg(long, value_name = "FILE")]
-    pub lexicon: Vec<PathBuf>,
+    #[command(flatten)]
+    pub lexicons: LexiconArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -131,6 +133,51 @@ impl From<LevelArg> for Level {
     fn from(level: LevelArg) -> Level {
         Level::ALL[level as usize]
     }
+}
+
+/// Pass one message from standard input to standard output with X-Beholden-* headers added, and any that came with it
+/// removed; the rest stays byte for byte. What can't be judged passes unchanged.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0 whatever the verdict; 75 when the message could not be read or written in full, and with --strict
+also when it could not be judged, so that the mail system tries again."
+)]
+pub(crate) struct Filter {
+    #[command(flatten)]
+    pub headers: HeaderArgs,
+    /// Pass a longer message through unchanged
+    #[arg(long, value_name = "BYTES", default_value_t = 64 << 20)]
+    pub max_size: usize,
+    /// Exit with status 75 when the message is too long or can't be judged because of an error
+    #[arg(long)]
+    pub strict: bool,
+    #[command(flatten)]
+    pub lexicons: LexiconArgs,
+}
+
+/// What the added headers say.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct HeaderArgs {
+    /// The score, a tenth of the risk, from which on the status is Yes
+    #[arg(long, value_name = "SCORE", default_value = "5.0", value_parser = required)]
+    pub required: f64,
+    /// Add X-Spam-Status, X-Spam-Flag and X-Spam-Score too, for what reads only those
+    #[arg(long)]
+    pub sa_compat: bool,
+}
+
+/// Lexicons beside the embedded ones.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct LexiconArgs {
+    /// Add a lexicon file, or all that a folder holds, to the embedded ones
+    #[arg(long, value_name = "PATH")]
+    pub lexicon: Vec<PathBuf>,
+}
+
+/// A score from 0 with one decimal.
+fn required(text: &str) -> Result<f64, String> {
+    let score: f64 = text.parse().map_err(|_| "it is no number".to_owned())?;
+    if (0.0..=100.0).contains(&score) { Ok((score * 10.0).round() / 10.0) } else { Err("it is not between 0 and 100".to_owned()) }
 }
 
 /// Look after the rules.

@@ -3,6 +3,8 @@
 mod args;
 mod exit;
 mod id;
+mod lexicons;
+mod headers;
 mod compressed;
 mod maildir;
 mod mbox;
@@ -19,6 +21,7 @@ mod reader;
 mod summary;
 mod output;
 mod scan;
+mod filter;
 mod rules;
 mod eval;
 mod learn;
@@ -47,6 +50,7 @@ pub fn run() -> ExitCode {
     }
     let result = match cli.command {
         Command::Scan(args) => scan::run(&args),
+        Command::Filter(args) => return filter::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Learn(args) => learn::run(&args),
