@@ -158,6 +158,31 @@ pub(crate) fn rewrite(message: &[u8], args: &HeaderArgs, verdict: &Verdict) -> V
     out
 }
 
+/// One past the empty line that ends the header, or the end of the message.
+#[cfg(feature = "serve")]
+pub(crate) fn header_end(message: &[u8]) -> usize {
+    let end = Block::find(message).end;
+    if end < message.len() { line_end(message, end) } else { end }
+}
+
+/// The Message-ID, for logs.
+#[cfg(feature = "serve")]
+pub(crate) fn message_id(message: &[u8]) -> Option<String> {
+    const LONGEST: usize = 200;
+    let block = Block::find(message);
+    let mut at = block.start;
+    while at < block.end {
+        let end = line_end(message, at);
+        let line = &message[at..end];
+        if field_name(line).is_some_and(|n| n.eq_ignore_ascii_case(b"message-id")) {
+            let value = line.splitn(2, |b| *b == b':').nth(1).unwrap_or_default().trim_ascii();
+            return Some(String::from_utf8_lossy(&value[..value.len().min(LONGEST)]).into_owned());
+        }
+        at = end;
+    }
+    None
+}
+
 /// Where a message's header stands.
 struct Block {
     start: usize,

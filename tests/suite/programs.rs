@@ -3,9 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+#[cfg(feature = "serve")]
 use std::time::{Duration, Instant};
 
 /// Where a program is. Without it the test is skipped and says so, except in CI, which installs them all.
+#[allow(clippy::print_stderr)]
 pub(crate) fn program(name: &str) -> Option<PathBuf> {
     let places = std::env::var_os("PATH").unwrap_or_default();
     let more = ["/usr/sbin", "/usr/lib/dovecot", "/sbin"].map(PathBuf::from);
@@ -70,6 +72,7 @@ pub(crate) fn feed(child: &mut Child, input: &[u8]) {
 }
 
 /// Asks again and again, up to a bound.
+#[cfg(feature = "serve")]
 pub(crate) fn wait_for<T>(what: &str, seconds: u64, mut ask: impl FnMut() -> Option<T>) -> T {
     let end = Instant::now() + Duration::from_secs(seconds);
     loop {
