@@ -11,6 +11,9 @@ mod batch;
 mod command;
 #[path = "suite/corpus.rs"]
 mod corpus;
+#[cfg(all(feature = "serve", unix))]
+#[path = "suite/daemon.rs"]
+mod daemon;
 #[cfg(unix)]
 #[path = "suite/filter.rs"]
 mod filter;
@@ -29,6 +32,9 @@ mod programs;
 mod properties;
 #[path = "suite/same_text.rs"]
 mod same_text;
+#[cfg(all(feature = "serve", unix))]
+#[path = "suite/serve.rs"]
+mod serve;
 #[path = "suite/state.rs"]
 mod state;
 #[path = "suite/verdicts.rs"]

@@ -176,11 +176,12 @@ impl Milter for Session {
             self.service.log.problem("milter_lacks", json!({"peer": self.peer, "missing": missing}));
         }
         self.can_skip = theirs.protocol.contains(Protocol::SMFIP_SKIP);
-        let mut ours = OptNeg::default();
-        ours.version = theirs.version.min(VERSION);
-        ours.capabilities = wanted & theirs.capabilities;
-        ours.protocol = Protocol::SMFIP_SKIP & theirs.protocol;
-        Ok(ours)
+        Ok(OptNeg {
+            version: theirs.version.min(VERSION),
+            capabilities: wanted & theirs.capabilities,
+            protocol: Protocol::SMFIP_SKIP & theirs.protocol,
+            ..OptNeg::default()
+        })
     }
 
     async fn macro_(&mut self, macros: Macro) -> Result<(), Trouble> {

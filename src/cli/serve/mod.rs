@@ -75,11 +75,8 @@ async fn serve(service: &Arc<Service>, addresses: Vec<(Wire, Address)>) -> Resul
     for (wire, listener) in listeners {
         tasks.spawn(listener.run(wire, service.clone(), connections.clone(), tasks.clone()));
     }
-    loop {
-        match signals.next().await {
-            Asked::Reload => service.reload().await,
-            Asked::Stop => break,
-        }
+    while let Asked::Reload = signals.next().await {
+        service.reload().await;
     }
     service.log.event("stopping", json!({"connections": service.limits.max_connections - connections.available_permits()}));
     service.stop.cancel();
