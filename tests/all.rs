@@ -23,6 +23,9 @@ mod golden;
 mod hostile;
 #[path = "suite/mail.rs"]
 mod mail;
+#[cfg(all(feature = "serve", unix))]
+#[path = "suite/mail_systems.rs"]
+mod mail_systems;
 #[path = "suite/memory.rs"]
 mod memory;
 #[cfg(unix)]
