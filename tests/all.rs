@@ -21,6 +21,9 @@ mod filter;
 mod golden;
 #[path = "suite/hostile.rs"]
 mod hostile;
+#[cfg(all(feature = "serve", unix))]
+#[path = "suite/load.rs"]
+mod load;
 #[path = "suite/mail.rs"]
 mod mail;
 #[cfg(all(feature = "serve", unix))]

@@ -195,7 +195,7 @@ pub(crate) struct Serve {
     /// Threads that judge; 0 for one a core
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub jobs: usize,
-    /// Log nothing that goes as it should
+    /// Log no messages, only what becomes of the service and what fails
     #[arg(long)]
     pub quiet: bool,
     /// Log the evidence too, which is message text

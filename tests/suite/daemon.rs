@@ -221,7 +221,7 @@ pub(crate) fn inserted(answers: &[(u8, Vec<u8>)]) -> Vec<String> {
         assert_eq!(data[..4], [0; 4]);
         let text = String::from_utf8(data[4..].to_vec()).unwrap();
         let (name, value) = text.trim_end_matches('\0').split_once('\0').unwrap();
-        format!("{name}: {}", value.replace("\n\t", " "))
+        format!("{name}: {}", value.replace(",\n\t", ",").replace("\n\t", " "))
     });
     let mut fields: Vec<String> = fields.collect();
     fields.reverse();

@@ -11,7 +11,7 @@ use crate::cli::headers::Verdict;
 /// Writes events. Message text stands in none unless it was asked for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Log {
-    /// Leave out what goes as it should.
+    /// Leave out messages that were judged.
     pub quiet: bool,
     /// Write the evidence of each message.
     pub text: bool,
@@ -20,9 +20,7 @@ pub(crate) struct Log {
 impl Log {
     /// Something that goes as it should.
     pub fn event(self, event: &str, fields: Value) {
-        if !self.quiet {
-            write("info", event, fields);
-        }
+        write("info", event, fields);
     }
 
     /// Something that somebody should know.
