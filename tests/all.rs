@@ -38,11 +38,15 @@ mod programs;
 mod properties;
 #[path = "suite/same_text.rs"]
 mod same_text;
+#[path = "suite/schema.rs"]
+mod schema;
 #[cfg(all(feature = "serve", unix))]
 #[path = "suite/serve.rs"]
 mod serve;
 #[path = "suite/state.rs"]
 mod state;
+#[path = "suite/threads.rs"]
+mod threads;
 #[path = "suite/verdicts.rs"]
 mod verdicts;
 
