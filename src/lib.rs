@@ -53,9 +53,10 @@
 //!
 //! # Versions
 //!
-//! This crate follows semantic versioning. Public names, the meaning of what they return, and `schema` 1 of the report keep within a major
-//! version (before 1.0, within a minor one); fields, tactics and notes may be added, so structs are `non_exhaustive`. Lexicons and weights are no
-//! part of that promise: any release may judge a message otherwise than the one before, and [`Report::version`] says by which data.
+//! This crate follows semantic versioning. Public names, the meaning of what they return, and `schema` 1 of the report keep
+//! within a major version (before 1.0, within a minor one); fields and notes may be added, so structs are `non_exhaustive`.
+//! Lexicons and weights are no part of that promise: any release may judge a message otherwise than the one before, and
+//! [`Report::version`] says by which data.
 //!
 //! The modules below stand in the order of the data flow, and each imports only those above it:
 //! bytes -> document -> zones -> sentences -> tokens -> cues -> findings -> score -> report.

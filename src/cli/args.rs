@@ -160,7 +160,8 @@ pub(crate) struct Filter {
 }
 
 /// Answer mail systems on any of three wires, until SIGTERM; SIGHUP reads the lexicons again. ADDR is HOST:PORT, PORT (of
-/// 127.0.0.1) or unix:PATH; port 0 takes a free one. The log, on standard error, tells it.
+/// 127.0.0.1) or unix:PATH, a socket with the permissions that umask leaves. Port 0 takes a free one; the log, on standard
+/// error, tells which.
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
     /// Answer the spamd protocol here: spamc, Rspamd's `external_services`, Exim's `spam`
@@ -187,14 +188,14 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub max_headers: usize,
     /// Refuse more connections than this at a time
-    #[arg(long, value_name = "N", default_value_t = 256)]
-    pub max_connections: usize,
+    #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..))]
+    pub max_connections: u16,
     /// Give up on a client that takes longer over one message
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
-    pub timeout: u64,
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
+    pub timeout: u32,
     /// Threads that judge; 0 for one a core
     #[arg(long, value_name = "N", default_value_t = 0)]
-    pub jobs: usize,
+    pub jobs: u16,
     /// Log no messages, only what becomes of the service and what fails
     #[arg(long)]
     pub quiet: bool,

@@ -37,7 +37,7 @@ enum Passed {
 fn pass(args: &Filter, input: &mut impl Read, output: &mut impl Write) -> io::Result<Passed> {
     let mut message = Vec::new();
     // One byte more tells that there are more, and goes out with the others.
-    input.by_ref().take(args.max_size as u64 + 1).read_to_end(&mut message)?;
+    input.by_ref().take((args.max_size as u64).saturating_add(1)).read_to_end(&mut message)?;
     let passed = if message.len() > args.max_size {
         output.write_all(&message)?;
         io::copy(input, output)?;

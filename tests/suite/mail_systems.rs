@@ -445,7 +445,11 @@ fn exim_asks_over_the_spamd_wire() {
 
 #[test]
 fn the_systemd_unit_is_one() {
-    let Some(analyze) = program("systemd-analyze") else { return };
+    // Not every system has it, nor needs it.
+    let analyze = PathBuf::from("/usr/bin/systemd-analyze");
+    if !analyze.is_file() {
+        return note("skipped: systemd-analyze is not installed");
+    }
     let dir = folder("systemd");
     let unit = readme_block("systemd unit", &[("/usr/local/bin/beholden", beholden())]);
     let path = dir.join("beholden.service");

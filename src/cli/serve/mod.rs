@@ -31,7 +31,7 @@ pub(crate) fn run(args: Serve) -> Result<Exit, Stop> {
     let addresses = addresses(&args)?;
     let jobs = match args.jobs {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
-        jobs => jobs,
+        jobs => usize::from(jobs),
     };
     let service = Arc::new(Service::new(args, jobs)?);
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -90,8 +90,8 @@ impl Service {
             limits: Limits {
                 max_size: args.max_size,
                 max_headers: args.max_headers,
-                max_connections: args.max_connections,
-                timeout: Duration::from_secs(args.timeout),
+                max_connections: usize::from(args.max_connections),
+                timeout: Duration::from_secs(u64::from(args.timeout)),
             },
             headers: args.headers,
             quarantine_at: args.quarantine_at,

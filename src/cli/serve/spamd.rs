@@ -193,7 +193,7 @@ impl Request {
         let limit = service.limits.max_size;
         room.make(service, limit).await?;
         let mut message = Vec::new();
-        let read = ZlibDecoder::new(&body[..]).take(limit as u64 + 1).read_to_end(&mut message);
+        let read = ZlibDecoder::new(&body[..]).take((limit as u64).saturating_add(1)).read_to_end(&mut message);
         read.map_err(|e| Trouble::Protocol(format!("the message is not zlib: {e}")))?;
         if message.len() > limit { Err(Trouble::TooLarge { limit }) } else { Ok(message) }
     }
