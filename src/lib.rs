@@ -12,8 +12,8 @@
 //!
 //! Build one [`Engine`] when the filter starts, which takes some tenths of a second at most, and share it: it is `Send + Sync`
 //! and keeps nothing of the messages that it has seen. [`Engine::analyze_message`] borrows the raw message as it came; it never
-//! fails, panics, blocks or prints, and takes time linear in the message. Memory for what it decodes, a small multiple of the
-//! message, is freed when it returns; what is left is the [`Report`], owned, without a lifetime and without the message but for
+//! fails, panics, blocks or prints, and takes time linear in the message. Memory for what it decodes and finds, about ten times
+//! a large message, is freed when it returns; what is left is the [`Report`], owned, without a lifetime and without the message but for
 //! the evidence. Pass it on by reference or by value; [`Report::strip_text`] takes the evidence's words out.
 //!
 //! ```

@@ -218,7 +218,7 @@ fn load(count: usize) {
     let samples = samples();
     for wire in ["spamd", "milter", "http"] {
         for troubled in [false, true] {
-            let daemon = Daemon::on_all_wires(&["--quiet", "--timeout", "3"]);
+            let daemon = Daemon::on_all_wires(&["--quiet", "--timeout", "5"]);
             let stop = AtomicBool::new(false);
             let (measured, bad) = std::thread::scope(|scope| {
                 let (daemon, stop) = (&daemon, &stop);

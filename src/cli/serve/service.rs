@@ -19,8 +19,9 @@ use crate::{Engine, Error, Report};
 /// A message up to this many bytes is small: each connection may hold one.
 const SMALL: usize = 256 << 10;
 
-/// So many connections at a time may hold a message that is not small; the others wait, and with them their clients.
-const LARGE_AT_ONCE: usize = 8;
+/// So many connections at a time may hold a message that is not small; the others wait, and with them their clients. Judging
+/// takes about ten times the message, so this with the longest ones stays under a GiB.
+const LARGE_AT_ONCE: usize = 4;
 
 /// The protocol that a request came by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
