@@ -27,12 +27,30 @@ pub(crate) fn decode(bytes: Vec<u8>, declared: Option<&str>) -> Decoded {
             return Decoded { text, guessed: None };
         }
         Ok(text) => text.into_bytes(),
-        Err(error) => error.into_bytes(),
+        Err(error) => {
+            let bytes = error.into_bytes();
+            if label.is_none_or(|l| is_unicode(l) || decoder(l).is_none()) && is_damaged_utf8(&bytes) {
+                return Decoded { text: String::from_utf8_lossy(&bytes).into_owned(), guessed: None };
+            }
+            bytes
+        }
     };
     match label.filter(|l| !is_unicode(l)).and_then(decoder) {
         Some(decode) => Decoded { text: decode(&bytes), guessed: None },
         None => guess(&bytes),
     }
+}
+
+/// Whether bytes are UTF-8 but for a few lost on the way, or for a character that was cut off at the end. Text in
+/// another charset has hardly a sound sequence.
+fn is_damaged_utf8(bytes: &[u8]) -> bool {
+    let (mut sound, mut broken) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        sound += chunk.valid().bytes().filter(|b| *b >= 0xc0).count();
+        broken += usize::from(!chunk.invalid().is_empty());
+    }
+    let cut_off = std::str::from_utf8(bytes).is_err_and(|e| e.error_len().is_none());
+    broken * 2 <= sound || cut_off && sound > 0
 }
 
 /// Decodes bytes of which nothing is known.
@@ -106,6 +124,11 @@ mod tests {
         assert_eq!(text(&russian, Some("x-unknown")).1, Some("windows-1251"));
         assert_eq!(text(b"caf\xe9 au lait", Some("utf-8")), ("café au lait".to_owned(), Some("windows-1252")));
         assert_eq!(text(b"\xff\xfea\0b\0", None), ("ab".to_owned(), Some("UTF-16LE")));
+        assert_eq!(
+            text("ein m\u{fc}der Gru\u{df}".as_bytes()[..15].as_ref(), Some("utf-8")),
+            ("ein m\u{fc}der Gru\u{fffd}".to_owned(), None)
+        );
+        assert_eq!(text(b"\xc3\xa9t\xc3\xa9 \xff na\xc3\xafve", None), ("\u{e9}t\u{e9} \u{fffd} na\u{ef}ve".to_owned(), None));
         assert_eq!(text("café".as_bytes(), None), ("café".to_owned(), None));
         assert_eq!(text(b"plain", Some("no-such-charset")), ("plain".to_owned(), None));
     }

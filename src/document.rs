@@ -46,11 +46,19 @@ pub(crate) struct Part<'a> {
     pub zone: Zone,
     /// What markup says about zones, in order and without overlap.
     pub marks: Vec<Stretch>,
+    /// Labels of links and buttons that call the reader to act, in order.
+    pub labels: Vec<Span>,
     /// Lines that end in a space run on (RFC 3676) and no others do.
     pub flowed: bool,
+    /// A Subject, which alone is no text of a message.
+    is_subject: bool,
 }
 
-impl Part<'_> {
+impl<'a> Part<'a> {
+    fn new(id: Option<String>, text: Cow<'a, str>, zone: Zone) -> Self {
+        Self { id, text, zone, marks: Vec::new(), labels: Vec::new(), flowed: false, is_subject: false }
+    }
+
     /// Words that the reader sees and that are no armour, up to the number that anybody asks for.
     fn words(&self) -> usize {
         let mut at = 0;
@@ -100,9 +108,9 @@ impl<'a> Document<'a> {
             return document;
         }
         if let Some(subject) = &entity.subject {
-            document.push(Some("subject".to_owned()), Cow::Owned(subject.clone()), Zone::Subject);
+            let part = Part::new(Some("subject".to_owned()), Cow::Owned(subject.clone()), Zone::Subject);
+            document.push_part(Part { is_subject: true, ..part });
         }
-        let subject_parts = document.parts.len();
         let mut walk =
             Walk { document: &mut document, zone: Zone::Own, seen: 0, decoded: 0, attachments: 0, html: false, encrypted: false };
         walk.entity(&entity, "", true, 0);
@@ -110,7 +118,7 @@ impl<'a> Document<'a> {
         if attachments > 0 {
             document.notes.push(("attachment_skipped", attachments.to_string()));
         }
-        let readable: usize = document.parts[subject_parts..].iter().map(Part::words).sum();
+        let readable: usize = document.parts.iter().filter(|p| !p.is_subject).map(Part::words).sum();
         let unread = html || attachments > 0 || document.notes.iter().any(|n| n.0.ends_with("_limit"));
         if encrypted && readable < COVER_WORDS {
             document.abstained = Some("encrypted");
@@ -121,7 +129,7 @@ impl<'a> Document<'a> {
     }
 
     fn push(&mut self, id: Option<String>, text: Cow<'a, str>, zone: Zone) {
-        self.push_part(Part { id, text, zone, marks: Vec::new(), flowed: false });
+        self.push_part(Part::new(id, text, zone));
     }
 
     fn push_part(&mut self, mut part: Part<'a>) {
@@ -130,6 +138,7 @@ impl<'a> Document<'a> {
             let end = part.text.floor_char_boundary(MAX_PART_BYTES);
             part.text = Cow::Owned(part.text[..end].to_owned());
             part.marks.retain(|m| m.span.end <= end);
+            part.labels.retain(|l| l.end <= end);
         }
         self.parts.push(part);
     }
@@ -200,9 +209,7 @@ impl Walk<'_, '_> {
                     return;
                 }
                 self.decoded += decoded;
-                let before = std::mem::replace(&mut self.zone, Zone::Forwarded);
-                self.entity(&Entity::read(&bytes), &leaf(), true, depth + 1);
-                self.zone = before;
+                self.enclosed(&Entity::read(&bytes), &leaf(), depth + 1);
                 self.decoded -= decoded;
             }
             Kind::Plain => self.plain(entity, leaf()),
@@ -214,6 +221,18 @@ impl Walk<'_, '_> {
             Kind::Signature => {}
             Kind::Attachment => self.attachments += 1,
         }
+    }
+
+    /// A message within this one. Its Subject goes by the number of the part that holds it, under which no text stands.
+    fn enclosed(&mut self, entity: &Entity<'_>, number: &str, depth: usize) {
+        let before = std::mem::replace(&mut self.zone, Zone::Forwarded);
+        if let Some(subject) = entity.subject.clone().filter(|s| !s.is_empty() && depth <= MAX_DEPTH) {
+            let mut part = Part::new(Some(number.to_owned()), Cow::Owned(subject), self.zone);
+            part.is_subject = true;
+            self.document.push_part(part);
+        }
+        self.entity(entity, number, true, depth);
+        self.zone = before;
     }
 
     fn multipart(&mut self, entity: &Entity<'_>, number: &str, root: bool, depth: usize) {
@@ -237,9 +256,7 @@ impl Walk<'_, '_> {
             _ => {
                 for (i, part) in parts.iter().enumerate() {
                     if subtype == "digest" && part.kind().is_none() {
-                        let before = std::mem::replace(&mut self.zone, Zone::Forwarded);
-                        self.entity(&Entity::read(part.body), &join(number, i + 1), true, depth + 1);
-                        self.zone = before;
+                        self.enclosed(&Entity::read(part.body), &join(number, i + 1), depth + 1);
                     } else {
                         self.entity(part, &join(number, i + 1), false, depth + 1);
                     }
@@ -262,7 +279,7 @@ impl Walk<'_, '_> {
         for i in order {
             let (before, notes) = (self.document.parts.len(), self.document.notes.len());
             self.entity(&parts[i], &join(number, i + 1), false, depth + 1);
-            if self.document.parts[before..].iter().any(|p| p.words() > 0) || self.encrypted {
+            if self.document.parts[before..].iter().any(|p| !p.is_subject && p.words() > 0) || self.encrypted {
                 return;
             }
             // Nothing to read there; keep it only if no other alternative has anything either.
@@ -274,28 +291,36 @@ impl Walk<'_, '_> {
         self.document.parts.extend(best.unwrap_or_default());
     }
 
+    /// The text of a part, with what had to be guessed or was lost said in notes.
+    fn text(&mut self, entity: &Entity<'_>, id: &str, is_html: bool) -> charset::Decoded {
+        let decoded = entity.text(is_html);
+        self.document.guessed(id, decoded.guessed);
+        if entity.is_cut_short() {
+            self.document.note("broken_encoding", format!("{id}: base64 that ends too soon"));
+        }
+        decoded
+    }
+
     fn plain(&mut self, entity: &Entity<'_>, id: String) {
-        let decoded = entity.text(false);
-        self.document.guessed(&id, decoded.guessed);
+        let decoded = self.text(entity, &id, false);
         self.encrypted |= decoded.text.contains("-----BEGIN PGP MESSAGE-----");
         let marks = armour(&decoded.text);
         let flowed = entity.parameter("format").is_some_and(|f| f.eq_ignore_ascii_case("flowed"));
-        self.document.push_part(Part { id: Some(id), text: Cow::Owned(decoded.text), zone: self.zone, marks, flowed });
+        self.document.push_part(Part { marks, flowed, ..Part::new(Some(id), Cow::Owned(decoded.text), self.zone) });
     }
 
     fn html(&mut self, entity: &Entity<'_>, id: String) {
-        let decoded = entity.text(true);
-        self.document.guessed(&id, decoded.guessed);
+        let decoded = self.text(entity, &id, true);
         let end = decoded.text.floor_char_boundary(MAX_PART_BYTES.min(decoded.text.len()));
         if end < decoded.text.len() {
             self.document.note("size_limit", format!("{} bytes, the first {MAX_PART_BYTES} judged", decoded.text.len()));
         }
-        let Rendered { text, marks, too_deep } = render(&decoded.text[..end]);
+        let Rendered { text, marks, labels, too_deep } = render(&decoded.text[..end]);
         if too_deep {
             self.document.note("depth_limit", format!("{id}: HTML elements nested deeper than browsers follow them"));
         }
         self.html = true;
-        self.document.push_part(Part { id: Some(id), text: Cow::Owned(text), zone: self.zone, marks, flowed: false });
+        self.document.push_part(Part { marks, labels, ..Part::new(Some(id), Cow::Owned(text), self.zone) });
     }
 }
 

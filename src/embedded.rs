@@ -14,6 +14,7 @@ lexicons![
     "concession",
     "confidence",
     "debt",
+    "deed",
     "disclaimers",
     "done",
     "eligibility",
@@ -30,6 +31,7 @@ lexicons![
     "implied",
     "kept",
     "kindness",
+    "label_idle",
     "lists",
     "match",
     "pay_forward",
@@ -41,6 +43,7 @@ lexicons![
     "received",
     "refusals",
     "reports",
+    "reproach",
     "request_button",
     "request_claim",
     "request_data",
@@ -68,3 +71,7 @@ lexicons![
 
 /// The weights of the two scores.
 pub(crate) const WEIGHTS: &str = include_str!("../lexicons/weights.json");
+
+/// A weights file that leaves every feature its prior.
+pub(crate) const NO_WEIGHTS: &str =
+    r#"{"thresholds":{"goodwill":0.5,"appeal":0.5,"pressure":0.5},"appeal":{},"pressure":{},"goodwill":{}}"#;

@@ -28,15 +28,29 @@ pub struct Engine {
 }
 
 /// Options of an [`Engine`].
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct EngineBuilder {
+    embedded: bool,
     lexicons: Vec<(String, String)>,
     weights: Option<(String, String)>,
     thresholds: Option<Thresholds>,
     keep_text: bool,
 }
 
+impl Default for EngineBuilder {
+    fn default() -> Self {
+        Self { embedded: true, lexicons: Vec::new(), weights: None, thresholds: None, keep_text: false }
+    }
+}
+
 impl EngineBuilder {
+    /// Whether the embedded lexicons and their weights are used, as they are unless this says no. Without them the lexicons
+    /// that are added stand alone, and what no weights file weighs has the prior that they give it.
+    pub fn embedded(mut self, embedded: bool) -> Self {
+        self.embedded = embedded;
+        self
+    }
+
     /// Adds a lexicon file's text to the embedded ones; `name` is used in error messages.
     pub fn lexicon(mut self, name: impl Into<String>, toml: impl Into<String>) -> Self {
         self.lexicons.push((name.into(), toml.into()));
@@ -66,11 +80,12 @@ impl EngineBuilder {
     /// # Errors
     /// A lexicon or the weights can't be read; the error names the file, the line where it is known, and the cause.
     pub fn build(self) -> Result<Engine, Error> {
-        let mut sources: Vec<(String, String)> =
-            embedded::LEXICONS.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())).collect();
+        let shipped = if self.embedded { embedded::LEXICONS } else { &[] };
+        let mut sources: Vec<(String, String)> = shipped.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())).collect();
         sources.extend(self.lexicons);
         let mut lexicon = Lexicon::compile(&sources)?;
-        let (file, json) = self.weights.unwrap_or_else(|| ("lexicons/weights.json".to_owned(), embedded::WEIGHTS.to_owned()));
+        let shipped = if self.embedded { embedded::WEIGHTS } else { embedded::NO_WEIGHTS };
+        let (file, json) = self.weights.unwrap_or_else(|| ("lexicons/weights.json".to_owned(), shipped.to_owned()));
         let weights: Weights = serde_json::from_str(&json).map_err(|e| Error::at(&file, Some(e.line()), e))?;
         lexicon.vocabulary.watch(&weights.contexts());
         let mut scorer = Scorer::new(&lexicon, &file, &weights)?;
@@ -198,7 +213,7 @@ impl Engine {
         let mut capped = false;
         for (i, (part, stretches)) in document.parts.iter().zip(zones).enumerate() {
             let wanted: Vec<Stretch> = stretches.iter().copied().filter(|s| (s.zone == Zone::Hidden) == hidden).collect();
-            let sentences = sentences(&part.text, &wanted, part.flowed);
+            let sentences = sentences(&part.text, &wanted, &part.labels, part.flowed);
             let tokens = tokens(&part.text, &sentences, &self.lexicon.vocabulary);
             if let Some(surroundings) = surroundings.as_deref_mut() {
                 for (s, own) in tokens.iter().enumerate().filter(|(_, s)| s.zone.is_own()) {

@@ -1,4 +1,5 @@
-//! What the rules are, and their own examples: each must match, at the span in brackets, or must not.
+//! What the rules are, and their own examples: each must match, at the span in brackets, or must not. An example between
+//! `<` and `>` is the label of a button.
 
 use crate::cue::cues;
 use crate::engine::Engine;
@@ -64,7 +65,9 @@ impl Engine {
 
     fn spans_of(&self, rule: usize, text: &str) -> Vec<Span> {
         let stretches = zones(text, Zone::Subject);
-        let tokens = tokens(text, &sentences(text, &stretches, false), &self.lexicon.vocabulary);
+        let label = (text.starts_with('<') && text.ends_with('>')).then(|| Span::new(1, text.len() - 1));
+        let sentences = sentences(text, &stretches, label.as_slice(), false);
+        let tokens = tokens(text, &sentences, &self.lexicon.vocabulary);
         let mut found = Vec::new();
         cues(&self.lexicon, 0, &tokens, 0, &mut found);
         found.into_iter().filter(|c| c.rule == rule && !c.negated).map(|c| c.span).collect()

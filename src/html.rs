@@ -7,8 +7,10 @@ use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span as SourceSpan, Tokenizer};
 
 use crate::ink::{Gap, Ink};
+use crate::label::{Caller, Calls, leads_nowhere};
 use crate::span::{Span, Stretch};
 use crate::style::{Colour, Paint, Sheet, Style, paint};
+use crate::tag::{Flow, Tag};
 use crate::words::Zone;
 
 /// How many open elements are followed; browsers stop at 512 too.
@@ -27,6 +29,8 @@ pub(crate) struct Rendered {
     pub text: String,
     /// The stretches that the markup itself calls quoted, and the hidden one at the end.
     pub marks: Vec<Stretch>,
+    /// The labels of links and buttons that call the reader to act, in order.
+    pub labels: Vec<Span>,
     /// Elements were nested deeper than is followed.
     pub too_deep: bool,
 }
@@ -36,68 +40,6 @@ pub(crate) fn render(html: &str) -> Rendered {
     let mut renderer = Renderer::default();
     renderer.feed(html.as_bytes(), 0);
     renderer.finish()
-}
-
-/// How an element takes its place on the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Flow {
-    Inline,
-    /// On lines of its own.
-    Line,
-    /// Set apart by empty lines.
-    Paragraph,
-    /// No text of it is rendered.
-    Skipped,
-    /// It has no content.
-    Void,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Tag {
-    /// The first eight bytes of the name, which tell all elements apart that matter here.
-    name: u64,
-    flow: Flow,
-}
-
-impl Tag {
-    fn new(name: &[u8]) -> Self {
-        let flow = match name {
-            b"p" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" | b"ul" | b"ol" | b"dl" | b"table" | b"blockquote" | b"pre"
-            | b"hr" | b"fieldset" | b"figure" => Flow::Paragraph,
-            b"div" | b"tr" | b"td" | b"th" | b"li" | b"dt" | b"dd" | b"section" | b"article" | b"header" | b"footer"
-            | b"center" | b"form" | b"address" | b"main" | b"aside" | b"nav" | b"body" | b"html" | b"caption" | b"option"
-            | b"button" | b"legend" | b"figcaption" | b"tbody" | b"thead" | b"tfoot" | b"details" | b"summary" | b"dir"
-            | b"menu" | b"textarea" | b"select" => Flow::Line,
-            b"script" | b"style" | b"title" | b"iframe" | b"noembed" | b"noframes" | b"template" | b"datalist" | b"audio"
-            | b"video" | b"canvas" => Flow::Skipped,
-            b"br" | b"img" | b"input" | b"meta" | b"link" | b"col" | b"area" | b"base" | b"wbr" | b"embed" | b"source"
-            | b"track" | b"param" | b"frame" | b"bgsound" => Flow::Void,
-            _ => Flow::Inline,
-        };
-        // A rule across the page sets apart and holds nothing.
-        Self { name: short(name), flow: if name == b"hr" { Flow::Void } else { flow } }
-    }
-
-    #[inline]
-    fn is(self, name: &str) -> bool {
-        self.name == short(name.as_bytes())
-    }
-
-    fn is_any(self, names: &[&str]) -> bool {
-        names.iter().any(|n| self.is(n))
-    }
-}
-
-/// The first eight bytes of a name as a number.
-#[inline]
-const fn short(name: &[u8]) -> u64 {
-    let mut number = 0;
-    let mut i = 0;
-    while i < 8 {
-        number = number << 8 | if i < name.len() { name[i] as u64 } else { 0 };
-        i += 1;
-    }
-    number
 }
 
 /// An open element, with what its text inherits.
@@ -113,6 +55,9 @@ struct Open {
     preformatted: bool,
     quoted: bool,
     boxed: bool,
+    heading: bool,
+    /// The link or button whose label its text is.
+    caller: Option<Caller>,
 }
 
 impl Open {
@@ -127,6 +72,8 @@ impl Open {
             preformatted: false,
             quoted: false,
             boxed: false,
+            heading: false,
+            caller: None,
         }
     }
 
@@ -154,6 +101,8 @@ struct Attributes {
     ground: Option<Paint>,
     hidden: bool,
     href: bool,
+    /// The link asks nothing of whoever follows it.
+    idle: bool,
     role_button: bool,
     /// An image too small to be one.
     dot: bool,
@@ -175,6 +124,7 @@ struct Renderer {
     sheet: Sheet,
     sheet_bytes: usize,
     quotes: Vec<Span>,
+    calls: Calls,
 }
 
 impl Renderer {
@@ -227,6 +177,7 @@ impl Renderer {
         let value = String::from_utf8_lossy(&value[..value.len().min(MAX_VALUE)]);
         let attributes = &mut self.attributes;
         match self.attribute.as_slice() {
+            b"href" => attributes.idle = leads_nowhere(&value),
             b"style" => attributes.style = value.into_owned(),
             b"class" => attributes.class = value.into_owned(),
             b"id" => attributes.id = value.into_owned(),
@@ -273,7 +224,7 @@ impl Renderer {
     }
 
     /// Lays style sheets, attributes and the inline style over what an element inherits.
-    fn dress(&self, open: &mut Open, attributes: &Attributes) {
+    fn dress(&mut self, open: &mut Open, attributes: &Attributes) {
         let tag = open.tag;
         let mut style = Style::default();
         if tag.is("a") && attributes.href {
@@ -281,8 +232,7 @@ impl Renderer {
         }
         let presentational = Style { text: attributes.colour, ground: attributes.ground, ..Style::default() };
         style.lay(&presentational);
-        let name: String = tag.name.to_be_bytes().iter().take_while(|b| **b != 0).map(|b| *b as char).collect();
-        let (ordinary, important) = self.sheet.of(&name, &attributes.id, &attributes.class);
+        let (ordinary, important) = self.sheet.of(&tag.name(), &attributes.id, &attributes.class);
         style.lay(&ordinary);
         if !attributes.style.is_empty() {
             style.lay(&Style::parse(&attributes.style));
@@ -301,6 +251,13 @@ impl Renderer {
         let class = attributes.class.to_ascii_lowercase();
         let button = attributes.role_button || class.contains("btn") || class.contains("button");
         open.boxed = tag.is("a") && (button || style.boxed);
+        open.heading |= tag.is_any(&["h1", "h2", "h3", "h4", "h5", "h6"]);
+        if tag.is_any(&["a", "button", "input"]) {
+            let pressed = tag.is("button") || tag.is("input") || open.boxed;
+            let follows = tag.is("a") && attributes.href && !open.heading;
+            let idle = attributes.idle || attributes.kind == "reset";
+            open.caller = (!idle && (pressed || follows)).then(|| self.calls.next(pressed));
+        }
         open.quoted |= tag.is("blockquote") && (attributes.kind == "cite" || class.contains("gmail_quote"));
     }
 
@@ -341,8 +298,9 @@ impl Renderer {
         if text.trim().is_empty() {
             return;
         }
-        // A picture's text is drawn by no colour of the page.
-        let open = Open { text: Paint::Unknown, tiny: false, ..*open };
+        // A picture's text is drawn by no colour of the page, and a linked picture is a button only if it looks like one.
+        let caller = open.caller.filter(|c| c.pressed);
+        let open = Open { text: Paint::Unknown, tiny: false, caller, ..*open };
         let ink = if open.is_seen() { &mut self.seen } else { &mut self.hidden };
         ink.gap(gap);
         self.write(&open, text);
@@ -434,8 +392,11 @@ impl Renderer {
         let from = self.seen.text.len();
         if self.seen.write(text, open.preformatted) {
             self.hidden.gap(Gap::Paragraph);
+            let span = Span::new(from, self.seen.text.len());
+            if let Some(caller) = open.caller {
+                self.calls.write(caller, span);
+            }
             if open.quoted {
-                let span = Span::new(from, self.seen.text.len());
                 match self.quotes.last_mut() {
                     Some(last) if last.end == from => last.end = span.end,
                     _ => self.quotes.push(span),
@@ -458,6 +419,7 @@ impl Renderer {
 
     fn finish(self) -> Rendered {
         let mut text = self.seen.text;
+        let labels = self.calls.labels(&text);
         let mut marks: Vec<Stretch> = self.quotes.into_iter().map(|span| Stretch { span, zone: Zone::Quoted }).collect();
         if !self.hidden.text.is_empty() {
             let start = text.len();
@@ -467,7 +429,7 @@ impl Renderer {
             text.push_str(&self.hidden.text);
             marks.push(Stretch { span: Span::new(start, text.len()), zone: Zone::Hidden });
         }
-        Rendered { text, marks, too_deep: self.too_deep }
+        Rendered { text, marks, labels, too_deep: self.too_deep }
     }
 }
 
@@ -508,6 +470,43 @@ mod tests {
             "x\nSend it\nGo"
         );
         assert_eq!(seen("<img width=1 height=1 alt=tracker>x"), "x");
+    }
+
+    fn labels(html: &str) -> Vec<String> {
+        let rendered = render(html);
+        rendered.labels.iter().map(|l| l.of(&rendered.text).to_owned()).collect()
+    }
+
+    #[test]
+    fn buttons_and_links_that_stand_alone_call_to_act() {
+        assert_eq!(labels("<p>It rains.</p><p><a href=x>Our <b>hats</b> \u{bb}</a></p>"), ["Our hats"]);
+        assert_eq!(
+            labels("Hello <a class=btn href=x>Hats</a> now <button>Go</button> and <input type=submit value='Send it'>"),
+            ["Hats", "Go", "Send it"]
+        );
+        assert_eq!(labels("It rains. <a href=x>See hats</a>"), ["See hats"]);
+        assert_eq!(labels("<a class=button href=x><img alt='Hats' src=y></a>"), ["Hats"]);
+        assert_eq!(labels("<td><a href=x>One</a><td><a href=x>Two</a><td>word"), ["One", "Two"]);
+    }
+
+    #[test]
+    fn other_links_do_not() {
+        for html in [
+            "We sell <a href=x>hats</a> here.",
+            "We sell <a href=x>hats</a>",
+            "<a href=x>Hats</a> are here.",
+            "<a href=x>One</a><br><a href=x>Two</a><br><a href=x>Three</a>",
+            "<ul><li><a href=x>One</a><li><a href=x>Two</a><li><a href=x>Three</a></ul>",
+            "<a href=x>One</a> | <a href=x>Two</a>",
+            "<h2><a href=x>Hats</a></h2>",
+            "<a href=x><img alt='Hats' src=y></a>",
+            "<a name=x>Hats</a>",
+            "<a href=x>Hats<br>and coats</a>",
+            "<div style='display:none'><a href=x>Hats</a></div>",
+            "<a href=x>\u{bb}</a>",
+        ] {
+            assert!(labels(html).is_empty(), "{html}");
+        }
     }
 
     #[test]

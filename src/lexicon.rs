@@ -266,7 +266,12 @@ impl Lexicon {
     pub fn candidates(&self, token: &crate::token::Token) -> impl Iterator<Item = &(Pattern, usize)> {
         let by_stem = if token.word.stem == 0 { &[][..] } else { self.by_stem[token.word.stem as usize].as_slice() };
         let by_kind = if token.kind == crate::token::Kind::Word { None } else { self.by_kind.get(&Key::Kind(token.kind)) };
-        by_stem.iter().chain(by_kind.into_iter().flatten()).map(|i| &self.patterns[*i as usize])
+        let by_label = if token.label { self.by_kind.get(&Key::Label) } else { None };
+        by_stem
+            .iter()
+            .chain(by_kind.into_iter().flatten())
+            .chain(by_label.into_iter().flatten())
+            .map(|i| &self.patterns[*i as usize])
     }
 
     /// Whether the negator at `at` undoes nothing: "not only", "don't miss", "why not", "no cost".

@@ -97,6 +97,11 @@ impl<'a> Entity<'a> {
         crate::transfer::undo(self.body, &self.encoding)
     }
 
+    /// Whether the end of an encoded body is missing.
+    pub fn is_cut_short(&self) -> bool {
+        crate::transfer::is_cut_short(self.body, &self.encoding)
+    }
+
     /// The body as text, by the declared charset or a guess.
     pub fn text(&self, is_html: bool) -> charset::Decoded {
         let bytes = self.content();

@@ -1,4 +1,5 @@
-//! The pattern language of the lexicon: words, classes, alternatives, options, repeats and bounded gaps over stems.
+//! The pattern language of the lexicon: words, classes, alternatives, options, repeats and bounded gaps over stems, and
+//! borders: of the sentence (`^`, `$`), of a clause (`,`) and of the label of a button or lone link (`<label>`).
 //!
 //! A pattern is matched outward from its anchor, the rarest word or class that it must contain. Each step maps a set
 //! of reachable offsets (bits of a `u64`) to the next one, so matching never backtracks.
@@ -20,6 +21,8 @@ enum Node {
     End,
     /// The border of a clause: the sentence's start, or punctuation before the next token.
     Clause,
+    /// The beginning of a label: of a button, or of a link that stands alone.
+    Label,
     Any(Vec<Vec<Node>>),
     Optional(Vec<Node>),
     Repeat(Vec<Node>),
@@ -40,6 +43,7 @@ pub(crate) struct Pattern {
 pub(crate) enum Key {
     Stem(u32),
     Kind(Kind),
+    Label,
 }
 
 /// How often a class may repeat at `*`.
@@ -47,6 +51,12 @@ const REPEATS: usize = 3;
 
 /// The longest gap that a pattern may ask for, in tokens.
 const MAX_GAP: u8 = 8;
+
+/// How deep a pattern may nest its groups, and a class other classes.
+const MAX_NESTING: usize = 16;
+
+/// How many pieces a pattern or a class may have once the classes that it names are written out.
+const MAX_PIECES: usize = 4_096;
 
 /// Words so common that an anchor on them is a last resort.
 const COMMON: &[&str] = &[
@@ -93,6 +103,7 @@ impl<'a> Compiler<'a> {
             Node::Form(_) => Some(3),
             Node::Kind(Kind::Number) => Some(30),
             Node::Kind(_) => Some(6),
+            Node::Label => Some(1_000),
             Node::Set(bits) => Some(
                 3 + (0..bits.len() * 64)
                     .filter(|i| bits[i / 64] >> (i % 64) & 1 == 1)
@@ -133,10 +144,13 @@ impl<'a> Compiler<'a> {
         if let Some(kind) = kind {
             return Ok(Node::Kind(kind));
         }
+        if name == "label" {
+            return Ok(Node::Label);
+        }
         if let Some(node) = self.compiled.get(name) {
             return Ok(node.clone());
         }
-        if depth > 8 {
+        if depth > MAX_NESTING {
             return Err(format!("class <{name}> contains itself"));
         }
         let classes = self.classes;
@@ -150,8 +164,21 @@ impl<'a> Compiler<'a> {
             }
         }
         let node = alternatives(branches);
+        if size(&node) > MAX_PIECES {
+            return Err(format!("class <{name}> has more than {MAX_PIECES} pieces once its classes are written out"));
+        }
         self.compiled.insert(name.to_owned(), node.clone());
         Ok(node)
+    }
+}
+
+/// How many pieces a node is made of.
+fn size(node: &Node) -> usize {
+    1 + match node {
+        Node::Set(bits) => bits.len(),
+        Node::Any(branches) => branches.iter().flatten().map(size).sum(),
+        Node::Optional(inner) | Node::Repeat(inner) => inner.iter().map(size).sum(),
+        _ => 0,
     }
 }
 
@@ -220,6 +247,7 @@ impl Parser<'_, '_, '_> {
     /// Pieces up to the end, `|` or `)`.
     fn sequence(&mut self) -> Result<Vec<Node>, String> {
         let mut nodes = Vec::new();
+        let mut pieces = 0;
         loop {
             self.rest = self.rest.trim_start();
             let Some(c) = self.rest.chars().next() else { return Ok(nodes) };
@@ -238,6 +266,10 @@ impl Parser<'_, '_, '_> {
                 }
                 _ => piece,
             };
+            pieces += piece.iter().map(size).sum::<usize>();
+            if pieces > MAX_PIECES {
+                return Err(format!("more than {MAX_PIECES} pieces once its classes are written out"));
+            }
             nodes.extend(piece);
         }
     }
@@ -275,11 +307,16 @@ impl Parser<'_, '_, '_> {
 
     fn group(&mut self) -> Result<Vec<Node>, String> {
         self.rest = &self.rest[1..];
+        self.depth += 1;
+        if self.depth > MAX_NESTING {
+            return Err(format!("groups are nested deeper than {MAX_NESTING}"));
+        }
         let mut branches = vec![self.sequence()?];
         while let Some(rest) = self.rest.strip_prefix('|') {
             self.rest = rest;
             branches.push(self.sequence()?);
         }
+        self.depth -= 1;
         self.rest = self.rest.strip_prefix(')').ok_or_else(|| "a group lacks its )".to_owned())?;
         if branches.len() == 1 {
             return Ok(branches.remove(0));
@@ -328,6 +365,7 @@ impl Pattern {
             // A fortune is money too.
             Node::Kind(Kind::Money) => vec![Key::Kind(Kind::Money), Key::Kind(Kind::Fortune)],
             Node::Kind(k) => vec![Key::Kind(*k)],
+            Node::Label => vec![Key::Label],
             Node::Set(bits) => (0..bits.len() * 64)
                 .filter(|i| bits[i / 64] >> (i % 64) & 1 == 1)
                 .map(|i| Key::Stem(u32::try_from(i).unwrap_or(0)))
@@ -345,11 +383,13 @@ impl Pattern {
         if back == 0 {
             return None;
         }
-        let ahead = Walk { tokens, origin: at + 1, forward: true }.run(&self.after, 1);
+        // A label's beginning is a border and takes no token.
+        let from = at + usize::from(!matches!(self.anchor, Node::Label));
+        let ahead = Walk { tokens, origin: from, forward: true }.run(&self.after, 1);
         if ahead == 0 {
             return None;
         }
-        Some((at - back.trailing_zeros() as usize, at + 1 + ahead.trailing_zeros() as usize))
+        Some((at - back.trailing_zeros() as usize, from + ahead.trailing_zeros() as usize))
     }
 }
 
@@ -359,6 +399,7 @@ fn is(node: &Node, token: &Token) -> bool {
         Node::Form(f) => token.word.form == *f,
         Node::Set(bits) => token.word.stem != 0 && in_set(bits, token.word.stem),
         Node::Kind(k) => token.kind == *k || (*k == Kind::Money && token.kind == Kind::Fortune),
+        Node::Label => token.label,
         _ => false,
     }
 }
@@ -392,7 +433,8 @@ impl Walk<'_> {
             }
             Node::Start => self.border(mask, !self.forward),
             Node::End => self.border(mask, self.forward),
-            Node::Clause => self.clause(mask),
+            Node::Clause => self.opens(mask, |at, token| at == 0 || token.is_some_and(|t| t.after_break)),
+            Node::Label => self.opens(mask, |_, token| token.is_some_and(|t| t.label)),
             Node::Any(branches) => branches.iter().fold(0, |out, b| out | self.run(b, mask)),
             Node::Optional(inner) => mask | self.run(inner, mask),
             Node::Repeat(inner) => {
@@ -421,12 +463,12 @@ impl Walk<'_> {
         out
     }
 
-    /// Keeps the offsets whose right-hand token opens a clause.
-    fn clause(&self, mask: u64) -> u64 {
+    /// Keeps the offsets whose right-hand token opens what is asked for.
+    fn opens(&self, mask: u64, wanted: impl Fn(usize, Option<&Token>) -> bool) -> u64 {
         let mut out = 0;
         for bit in 0..63usize {
             let at = if self.forward { self.origin + bit } else { self.origin.wrapping_sub(bit) };
-            if mask >> bit & 1 == 1 && (at == 0 || self.tokens.get(at).is_some_and(|t| t.after_break)) {
+            if mask >> bit & 1 == 1 && wanted(at, self.tokens.get(at)) {
                 out |= 1 << bit;
             }
         }

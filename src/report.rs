@@ -117,7 +117,7 @@ pub struct Evidence {
     pub role: Role,
     /// The id of the lexicon rule.
     pub rule: String,
-    /// The IMAP number of the part, `subject`, or nothing for bare text.
+    /// The IMAP number of the part, `subject`, or nothing for bare text; an enclosed message's number for its Subject.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub part: Option<String>,
     /// Whose words it stands in.
@@ -158,7 +158,8 @@ pub struct Contribution {
 #[non_exhaustive]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Note {
-    /// `depth_limit`, `size_limit`, `capped`, `hidden_cues`, `charset_guessed` or `attachment_skipped`.
+    /// `depth_limit`, `size_limit`, `capped`, `hidden_cues`, `charset_guessed`, `broken_encoding` or
+    /// `attachment_skipped`.
     pub code: &'static str,
     /// In words or as a number.
     pub detail: String,
@@ -169,7 +170,7 @@ pub struct Note {
 #[non_exhaustive]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct PartText {
-    /// The IMAP number of the part, `subject`, or nothing for bare text.
+    /// The IMAP number of the part, `subject`, or nothing for bare text; an enclosed message's number for its Subject.
     pub part: Option<String>,
     /// Its decoded text.
     pub text: String,

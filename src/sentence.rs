@@ -8,6 +8,8 @@ use crate::words::Zone;
 pub(crate) struct Sentence {
     pub span: Span,
     pub zone: Zone,
+    /// It is the label of a link or button that calls the reader to act.
+    pub label: bool,
 }
 
 /// Words whose full stop ends no sentence.
@@ -21,12 +23,19 @@ const ABBREVIATIONS: &[&str] = &[
 /// A line shorter than this many bytes may be a heading or the end of a paragraph instead of a hard-wrapped line.
 const SHORT_LINE: usize = 50;
 
-/// Splits the stretches of a part into sentences, in order. In flowed text (RFC 3676) a space at a line's end says that
+/// Splits the stretches of a part into sentences, in order; each of the labels (in order too) is one. In flowed text (RFC 3676) a space at a line's end says that
 /// the line runs on; elsewhere the lines themselves have to tell.
-pub(crate) fn sentences(text: &str, stretches: &[Stretch], flowed: bool) -> Vec<Sentence> {
+pub(crate) fn sentences(text: &str, stretches: &[Stretch], labels: &[Span], flowed: bool) -> Vec<Sentence> {
     let mut out = Vec::new();
-    for stretch in stretches {
-        split(text, *stretch, flowed, &mut out);
+    for Stretch { span, zone } in stretches.iter().copied() {
+        let mut at = span.start;
+        let first = labels.partition_point(|l| l.start < at);
+        for label in labels[first..].iter().take_while(|l| l.end <= span.end) {
+            split(text, Stretch { span: Span::new(at, label.start), zone }, flowed, &mut out);
+            out.push(Sentence { span: *label, zone, label: true });
+            at = label.end;
+        }
+        split(text, Stretch { span: Span::new(at, span.end), zone }, flowed, &mut out);
     }
     out
 }
@@ -42,7 +51,7 @@ fn split(text: &str, stretch: Stretch, flowed: bool, out: &mut Vec<Sentence>) {
         let trimmed = piece.trim();
         if !trimmed.is_empty() {
             let at = stretch.span.start + from + lead;
-            out.push(Sentence { span: Span::new(at, at + trimmed.len()), zone: stretch.zone });
+            out.push(Sentence { span: Span::new(at, at + trimmed.len()), zone: stretch.zone, label: false });
         }
     };
     let mut i = 0;
@@ -149,7 +158,7 @@ mod tests {
     use crate::zone::zones;
 
     fn texts(text: &str) -> Vec<&str> {
-        sentences(text, &zones(text, Zone::Own), false).iter().map(|s| s.span.of(text)).collect()
+        sentences(text, &zones(text, Zone::Own), &[], false).iter().map(|s| s.span.of(text)).collect()
     }
 
     #[test]
@@ -180,7 +189,7 @@ mod tests {
     #[test]
     fn flowed_lines_run_on() {
         let text = "You get \r\nA free mug \r\nif you sign.\r\nThanks";
-        let count = |flowed| sentences(text, &zones(text, Zone::Own), flowed).len();
+        let count = |flowed| sentences(text, &zones(text, Zone::Own), &[], flowed).len();
         assert_eq!((count(true), count(false)), (2, 3));
     }
 }

@@ -45,6 +45,15 @@ pub(crate) struct Stretch {
     pub zone: Zone,
 }
 
+/// Adds a stretch that directly follows the last one, as a part of it if the zone is the same.
+pub(crate) fn push_stretch(out: &mut Vec<Stretch>, span: Span, zone: Zone) {
+    match out.last_mut() {
+        _ if span.is_empty() => {}
+        Some(last) if last.zone == zone => last.span.end = span.end,
+        _ => out.push(Stretch { span, zone }),
+    }
+}
+
 /// The lines of a text, each with its end. For people a bare CR ends a line too, though offsets count only LF.
 pub(crate) fn lines(text: &str) -> impl Iterator<Item = Span> {
     let bytes = text.as_bytes();

@@ -29,6 +29,8 @@ pub(crate) struct Token {
     pub disguised: bool,
     /// A comma, colon, dash or bracket stands between the previous token and this one.
     pub after_break: bool,
+    /// The label of a link or button that calls the reader to act begins here.
+    pub label: bool,
 }
 
 /// The tokens of one sentence.
@@ -54,7 +56,10 @@ pub(crate) fn tokens(text: &str, sentences: &[Sentence], vocabulary: &Vocabulary
     for sentence in sentences {
         let mut scanner = Scanner { text, vocabulary, tokens: Vec::new() };
         scanner.sentence(sentence.span);
-        let tokens = join_spelled(text, merge_money(text, scanner.tokens), vocabulary, &mut room);
+        let mut tokens = join_spelled(text, merge_money(text, scanner.tokens), vocabulary, &mut room);
+        if let Some(first) = tokens.first_mut() {
+            first.label = sentence.label;
+        }
         let pieces = tokens.chunks(MAX_SENTENCE_TOKENS);
         out.extend(pieces.map(|piece| TokenSentence { zone: sentence.zone, tokens: piece.to_vec() }));
     }
@@ -114,7 +119,7 @@ impl Scanner<'_> {
 
     fn push(&mut self, span: Span, kind: Kind, breaks: bool) {
         let after_break = breaks || self.gap_breaks(span.start);
-        self.tokens.push(Token { span, kind, word: Word::default(), disguised: false, after_break });
+        self.tokens.push(Token { span, kind, word: Word::default(), disguised: false, after_break, label: false });
     }
 
     /// Whether punctuation that parts clauses stands between the last token and `at`.
@@ -242,7 +247,7 @@ impl Scanner<'_> {
     fn word(&mut self, span: Span, form: &str, disguised: bool, breaks: bool) {
         let after_break = breaks || self.gap_breaks(span.start);
         let kind = if is_number_word(form) { Kind::Number } else { Kind::Word };
-        self.tokens.push(Token { span, kind, word: self.vocabulary.lookup(form), disguised, after_break });
+        self.tokens.push(Token { span, kind, word: self.vocabulary.lookup(form), disguised, after_break, label: false });
     }
 }
 
@@ -501,6 +506,6 @@ fn spelled(text: &str, run: &[Token], vocabulary: &Vocabulary, out: &mut Vec<Tok
         let span = Span::new(run[at].span.start, run[at + len - 1].span.end);
         let after_break = run[at].after_break;
         at += len;
-        out.push(Token { span, kind: Kind::Word, word: vocabulary.lookup(&form), disguised: len > 1, after_break });
+        out.push(Token { span, kind: Kind::Word, word: vocabulary.lookup(&form), disguised: len > 1, after_break, label: false });
     }
 }

@@ -1,9 +1,9 @@
 //! One message to judge, and what came of it. This is what the threads do.
 
-use std::borrow::Cow;
 use std::io::{self, BufReader, Cursor, Read as _};
 use std::path::PathBuf;
 
+use crate::charset;
 use crate::cli::compressed::{Source, decompressed, read_bounded};
 use crate::cli::id::Id;
 use crate::cli::json_lines::{self, Content};
@@ -114,7 +114,7 @@ impl Judge {
         } else if is_mail {
             self.engine.analyze_message(&bytes)
         } else {
-            self.engine.analyze(&text(&bytes))
+            self.text(bytes)
         };
         if cut {
             report.notes.push(Note { code: "size_limit", detail: format!("only the first {MAX_MESSAGE} bytes were judged") });
@@ -122,6 +122,15 @@ impl Judge {
             report.abstained = report.abstained.map(|code| if code == "no_text" { "too_large" } else { code });
         }
         Ok(Outcome::Judged { rendered: self.renderer.render(report, &work.id), done })
+    }
+
+    /// Bare text declares no charset: what is no UTF-8 is guessed, and a note says so.
+    fn text(&self, bytes: Vec<u8>) -> Report {
+        let decoded = charset::decode(bytes, None);
+        let mut report = self.engine.analyze(&decoded.text);
+        let guessed = decoded.guessed.map(|charset| Note { code: "charset_guessed", detail: format!("text: {charset}") });
+        report.notes.extend(guessed);
+        report
     }
 
     fn line(&self, bytes: &[u8], file: &Id, number: u64) -> Outcome {
@@ -132,11 +141,6 @@ impl Judge {
         };
         Outcome::Judged { rendered: self.renderer.render(report, &id), done: Vec::new() }
     }
-}
-
-/// Bare text is UTF-8; what isn't shows as replacement characters.
-fn text(bytes: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(bytes)
 }
 
 /// The report on a file that was named and is plainly not text.

@@ -12,6 +12,7 @@ use crate::lab::ablation::{Figures, MIN_POSITIVES, ablation, curve};
 use crate::lab::eval::{Outcome, measures, table};
 use crate::lab::gold::{Half, Split, read};
 use crate::lab::learn::{Learned, learn, prepare};
+use crate::score::Weights;
 use crate::words::Level;
 
 /// Runs the command.
@@ -23,7 +24,9 @@ pub(crate) fn run(args: &Learn) -> Result<Exit, Stop> {
             crate::Error::at(&names.join(", "), None, format!("{} only measures: nothing is fitted on it", gold.id)).into()
         );
     }
-    let mut engine = Engine::new()?;
+    // Fitting starts from the priors, so that weights of features that are gone stand in no one's way.
+    let priors = serde_json::to_string(&Weights::default()).map_err(std::io::Error::from)?;
+    let mut engine = Engine::builder().weights("no weights", priors).build()?;
     let mut out = std::io::stdout().lock();
     if args.ablation || args.curve {
         let samples = prepare(&mut engine, &set);

@@ -19,6 +19,9 @@ pub(crate) struct Gold {
     /// The contrast set that it belongs to.
     #[serde(default)]
     pub seed: Option<String>,
+    /// How the set was written: the corpus's kinds of sets differ as sources do, and weigh as sources.
+    #[serde(default)]
+    pub kind: Option<String>,
     #[serde(default)]
     pub variant: Option<String>,
     #[serde(default)]

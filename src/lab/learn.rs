@@ -148,19 +148,15 @@ impl Model {
     }
 }
 
-/// Rows of the samples that reach `floor`, labelled by whether they reach `level`. A source weighs by the square root of
-/// its size: alike would let thirty messages of one source outshout a thousand.
+/// Rows of the samples that reach `floor`, labelled by whether they reach `level`. Every source weighs alike, and so does
+/// every kind of set in the project's own corpus.
 fn rows(train: &[&Sample], floor: Level, level: Level) -> Vec<Row> {
     let kept: Vec<&&Sample> = train.iter().filter(|s| s.level >= floor).collect();
-    let mut of_source: HashMap<&str, f64> = HashMap::new();
-    kept.iter().for_each(|s| *of_source.entry(&s.source).or_default() += 1.0);
-    let each = kept.len() as f64 / of_source.len().max(1) as f64;
+    let mut of_stratum: HashMap<&str, f64> = HashMap::new();
+    kept.iter().for_each(|s| *of_stratum.entry(&s.stratum).or_default() += 1.0);
+    let each = kept.len() as f64 / of_stratum.len().max(1) as f64;
     kept.iter()
-        .map(|s| Row {
-            features: s.features.clone(),
-            label: s.level >= level,
-            weight: (each / of_source[s.source.as_str()]).sqrt(),
-        })
+        .map(|s| Row { features: s.features.clone(), label: s.level >= level, weight: each / of_stratum[s.stratum.as_str()] })
         .collect()
 }
 

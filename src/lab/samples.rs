@@ -21,6 +21,8 @@ pub(crate) struct Sample {
     pub features: Vec<usize>,
     pub level: Level,
     pub source: String,
+    /// What weighs as one source in the fit: the source, with the kind of set where the corpus names it.
+    pub stratum: String,
     pub group: usize,
     pub lone_gift: bool,
     pub thanks: bool,
@@ -50,6 +52,7 @@ pub(crate) fn samples(engine: &Engine, messages: &[Gold]) -> Vec<Sample> {
                 features,
                 level: gold.level(),
                 source: gold.source.clone(),
+                stratum: format!("{} {}", gold.source, gold.kind.as_deref().unwrap_or_default()),
                 group,
                 lone_gift: any(&|r, _| r == Role::Gift),
                 thanks: any(&|_, f| f == "gratitude"),

@@ -108,3 +108,37 @@ fn a_lexicon_with_a_wrong_key_names_file_line_and_cause() {
     let error = Engine::builder().weights("w.json", "{\n\"thresholds\": 1}").build().err().unwrap();
     assert!(error.to_string().starts_with("w.json:2: "), "{error}");
 }
+
+/// Built without the embedded lexicons, which these lexicons don't need.
+fn cause(lexicon: &str) -> String {
+    Engine::builder().embedded(false).lexicon("mine.toml", lexicon).build().err().unwrap().to_string()
+}
+
+#[test]
+fn a_lexicon_that_grows_without_end_is_refused() {
+    let rule = |pattern: &str| {
+        format!(
+            "family = \"x\"\nrole = \"gift\"\n[[rule]]\nid = \"gift.x.y\"\npatterns = [\"{pattern}\"]\nmatches = []\nallows = []\n"
+        )
+    };
+    let nested = rule(&format!("{}a{}", "(".repeat(1_000_000), ")".repeat(1_000_000)));
+    assert_eq!(cause(&nested), "mine.toml:5: groups are nested deeper than 16");
+    let endless = rule("<a>") + "[class]\na = [\"gift <a> <a>\"]\n";
+    assert_eq!(cause(&endless), "mine.toml:5: class <a> contains itself");
+    // Ten classes, each ten of the next: ten thousand million words.
+    let mut bomb = rule("<c0>") + "[class]\nc10 = [\"gift\"]\n";
+    for i in 0..10 {
+        bomb += &format!("c{i} = [\"{}\"]\n", format!("<c{}> ", i + 1).repeat(10));
+    }
+    assert!(cause(&bomb).ends_with("more than 4096 pieces once its classes are written out"), "{}", cause(&bomb));
+}
+
+#[test]
+fn a_lexicon_can_stand_alone() {
+    let lexicon = "family = \"x\"\nrole = \"gift\"\nprior = { appeal = 9 }\ntactic = \"free_offer\"\nalone = true\n[[rule]]\nid = \"gift.x.y\"\npatterns = [\"marmalade\"]\nmatches = [\"[Marmalade]\"]\nallows = [\"Jam\"]\n[feature]\nbias = { appeal = -4 }\n[goodwill]\nbias = -4.0\n";
+    let engine = Engine::builder().embedded(false).lexicon("mine.toml", lexicon).build().unwrap();
+    assert_eq!(engine.rules().count(), 1);
+    assert!(engine.failed_examples().is_empty());
+    assert_eq!(engine.analyze("Here is a free gift. Please donate.").level, Some(beholden::Level::None));
+    assert_eq!(engine.analyze("Marmalade.").level, Some(beholden::Level::Appeal));
+}

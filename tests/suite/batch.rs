@@ -398,3 +398,29 @@ fn a_message_over_the_limit_is_judged_by_its_beginning_and_says_so() {
         assert!(line["notes"].as_array().unwrap().iter().any(|n| n["code"] == "size_limit"), "{line}");
     }
 }
+
+#[test]
+fn the_charset_of_bare_text_is_guessed_and_said() {
+    let dir = folder("charsets");
+    let text = "Liebe M\u{fc}llers, sch\u{f6}ne Gr\u{fc}\u{df}e aus der Schweiz, wir sind gut angekommen.";
+    let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let wide: Vec<u8> = [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    // "Hello, dear friends! Thank you for your help, we are very glad." in Windows-1251.
+    let cyrillic: Vec<u8> = "\u{417}\u{434}\u{440}\u{430}\u{432}\u{441}\u{442}\u{432}\u{443}\u{439}\u{442}\u{435}, \u{434}\u{43e}\u{440}\u{43e}\u{433}\u{438}\u{435} \u{434}\u{440}\u{443}\u{437}\u{44c}\u{44f}! \u{421}\u{43f}\u{430}\u{441}\u{438}\u{431}\u{43e} \u{437}\u{430} \u{43f}\u{43e}\u{43c}\u{43e}\u{449}\u{44c}, \u{43c}\u{44b} \u{43e}\u{447}\u{435}\u{43d}\u{44c} \u{440}\u{430}\u{434}\u{44b}."
+        .chars()
+        .map(|c| if c.is_ascii() { c as u8 } else { u8::try_from(u32::from(c) - 0x350).unwrap() })
+        .collect();
+    put(&dir, "a-latin-1.txt", latin);
+    put(&dir, "b-utf-16.txt", wide);
+    put(&dir, "c-windows-1251.txt", cyrillic);
+    put(&dir, "d-utf-8.txt", text);
+    let output = scan(&dir, &["--format", "jsonl", "--with-text", "."]);
+    assert_eq!(output.status.code(), Some(0));
+    let lines = lines(&output);
+    let guessed: Vec<&str> = lines.iter().map(|l| l["notes"][0]["detail"].as_str().unwrap_or("")).collect();
+    assert_eq!(guessed, ["text: windows-1252", "text: UTF-16LE", "text: windows-1251", ""]);
+    for i in [0, 1, 3] {
+        assert_eq!(lines[i]["parts"][0]["text"], text);
+    }
+    assert!(lines[2]["parts"][0]["text"].as_str().unwrap().starts_with("\u{417}\u{434}\u{440}\u{430}\u{432}"));
+}

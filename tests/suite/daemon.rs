@@ -53,6 +53,11 @@ impl Daemon {
         self.log.lock().unwrap().iter().filter(|e| e["event"] == event).cloned().collect()
     }
 
+    /// The log's entries of a kind, once there are so many: the answer may be here before the log is read.
+    pub fn events_once(&self, event: &str, count: usize) -> Vec<Value> {
+        wait_for(event, 10, || Some(self.events(event)).filter(|e| e.len() >= count))
+    }
+
     /// The whole log.
     pub fn log(&self) -> String {
         self.log.lock().unwrap().iter().map(|e| format!("{e}\n")).collect()

@@ -148,6 +148,8 @@ fn long_lines_and_odd_markup_take_linear_time() {
         "1,",
         "m a ",
         "<a class=btn href=x>",
+        "<a href=x>a</a>.",
+        "<a href=x>a</a> \u{bb}",
         "<li>",
         "<svg/>",
         "Content-Type: message/rfc822\n\n",

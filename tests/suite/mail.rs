@@ -82,3 +82,34 @@ fn mails_are_read_as_their_readers_see_them() {
     assert!(seen >= 40, "{seen} golden mails");
     assert!(differing.is_empty(), "SNAPSHOTS=overwrite rewrites what differs:\n{}", differing.join("\n"));
 }
+
+#[test]
+fn a_button_is_a_request_whatever_its_label_says() {
+    let labels = |html: &str| -> Vec<String> {
+        let report = ENGINE.analyze_message(format!("Subject: x\nContent-Type: text/html\n\n{html}").as_bytes());
+        let all = report.findings.iter().flat_map(|f| &f.evidence).chain(&report.cues);
+        all.filter(|e| e.role == beholden::Role::Request && e.zone == beholden::Zone::Own)
+            .map(|e| e.text.clone().unwrap())
+            .collect()
+    };
+    for (html, label) in [
+        ("<p>There is marmalade on the table.</p><a class=button href=https://a.example/x>Toast and jam</a>", "Toast and jam"),
+        ("<p>There is marmalade on the table.<p><a href=https://a.example/x>Toast</a> \u{bb}", "Toast"),
+        ("There is marmalade on the table. <button>The breakfast room</button> It has a window.", "The breakfast room"),
+        ("<form>There is marmalade on the table.<input type=submit value='Toast'></form>", "Toast"),
+    ] {
+        assert_eq!(labels(html), [label], "{html}");
+    }
+    for html in [
+        "<p>There is marmalade on the table.</p><p>Toast and jam</p>",
+        "<p>There is <a href=https://a.example/x>marmalade</a> on the table.</p>",
+        "<p>There is marmalade on the table.</p><a class=button href=https://a.example/x>Unsubscribe</a>",
+        "<p>There is marmalade on the table.</p><a href=mailto:ann@a.example>Ann</a>",
+        "<p>There is marmalade on the table.</p><a href=https://a.example>https://a.example</a>",
+    ] {
+        assert!(labels(html).is_empty(), "{html}: {:?}", labels(html));
+    }
+    // A gift beside a button is a gift that leans on it.
+    let report = ENGINE.analyze_message(b"Subject: x\nContent-Type: text/html\n\n<p>A free gift for you.<p><a class=btn href=https://a.example/x>The breakfast room</a>");
+    assert!(report.findings.iter().flat_map(|f| &f.evidence).any(|e| e.rule == "request.button.label"), "{report:?}");
+}

@@ -1,4 +1,4 @@
-//! What must hold for any text and any bytes.
+//! What must hold for any text, any bytes and any lexicon: the properties of `fuzz/`, for where there is no fuzzer.
 
 use std::sync::LazyLock;
 
@@ -209,6 +209,62 @@ proptest! {
         }
         prop_assert_eq!(report.level.is_none(), report.abstained.is_some());
     }
+}
+
+/// Pieces that make lexicon files, sound and broken.
+fn lexicon() -> impl Strategy<Value = String> {
+    let mark = prop::sample::select(vec![
+        "(", ")", "|", "?", "*", "^", "$", ",", "..2", "..", "..9", "=", "<b>", "<", ">", " ", "-", "'", "e-mail", "\u{e9}", "1",
+    ]);
+    let word = prop::sample::select(vec![
+        "gift",
+        "=gift",
+        "you",
+        "not",
+        "(gift | you)",
+        "(a ..1 gift)?",
+        "gift*",
+        "<money>",
+        "<label>",
+        "<a>",
+        "..2 you",
+        "you $",
+    ]);
+    let piece = prop_oneof![1 => mark, 4 => word];
+    let pattern = prop::collection::vec(piece, 1..5).prop_map(|pieces| pieces.join(" "));
+    (prop::collection::vec(pattern, 4), any::<bool>(), "[a-z=\\[\\]\"\n ]{0,12}").prop_map(|(p, sound, junk)| {
+        let junk = if sound { String::new() } else { junk };
+        format!(
+            "family = \"x\"\nrole = \"gift\"\ntactic = \"exchange\"\nalone = true\n{junk}\n[[rule]]\nid = \"gift.x.y\"\npatterns = [\"{}\", \"{}\"]\n\
+             matches = []\nallows = []\n[class]\na = [\"{}\"]\nb = [\"{}\", \"<a>\"]\n",
+            p[0], p[1], p[2], p[3]
+        )
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_lexicon_is_an_engine_or_an_error(toml in lexicon()) {
+        match Engine::builder().embedded(false).lexicon("x.toml", toml.as_str()).keep_text(true).build() {
+            Ok(engine) => check_offsets(&engine.analyze("A gift, not you: e-mail you $5 1 gift you gift.")),
+            Err(error) => prop_assert_eq!(error.file(), "x.toml"),
+        }
+    }
+}
+
+#[test]
+fn the_generator_makes_lexicons_of_both_kinds() {
+    use proptest::strategy::ValueTree as _;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let sound = (0..500)
+        .filter(|_| {
+            let toml = lexicon().new_tree(&mut runner).unwrap().current();
+            Engine::builder().embedded(false).lexicon("x.toml", toml).build().is_ok()
+        })
+        .count();
+    assert!((5..495).contains(&sound), "{sound} of 500");
 }
 
 #[test]

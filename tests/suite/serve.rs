@@ -90,7 +90,10 @@ fn spamd_reads_what_clients_send() {
     for answer in [check(length.as_bytes(), &packed), check(b"User: me\r\n", PRESSURE.as_bytes())] {
         assert!(answer.contains("Spam: True ; "), "{answer}");
     }
-    assert_eq!(daemon.events("message").iter().filter(|e| e["user"] == "me" && e["message_id"] == "<1@example.org>").count(), 2);
+    assert_eq!(
+        daemon.events_once("message", 2).iter().filter(|e| e["user"] == "me" && e["message_id"] == "<1@example.org>").count(),
+        2
+    );
     let bomb = zlib(&"x".repeat(1_000_000));
     let length = format!("Compress: zlib\r\nContent-length: {}\r\n", bomb.len());
     for (answer, wanted) in [
@@ -139,9 +142,10 @@ fn spamc_works_in_all_its_modes() {
     assert!(spamc(&["-R"], &lf).1.contains("guilt"));
     assert!(!spamc(&["-r"], PLAIN).1.contains("points"));
     assert_eq!(spamc(&["-K"], "").0, 0);
-    assert!(spamc(&["-u", "somebody", "-c"], &lf).0 == 1 && daemon.log().contains("\"user\":\"somebody\""));
+    assert_eq!(spamc(&["-u", "somebody", "-c"], &lf).0, 1);
+    wait_for("the user in the log", 5, || daemon.log().contains("\"user\":\"somebody\"").then_some(()));
     spamc(&["-L", "spam"], &lf);
-    assert!(daemon.events("failed")[0]["detail"].as_str().unwrap().starts_with("TELL: "));
+    assert!(daemon.events_once("failed", 1)[0]["detail"].as_str().unwrap().starts_with("TELL: "));
 }
 
 #[test]
@@ -172,7 +176,7 @@ fn a_milter_adds_deletes_and_starts_anew_with_each_message() {
     assert_eq!(twice.iter().map(|d| d.1[3]).collect::<Vec<_>>(), [2, 1], "the last goes first");
     mta.send(b'Q', b"");
     assert!(mta.receive().is_none());
-    assert!(daemon.events("message").iter().all(|e| e["queue_id"] == "QUEUEID"));
+    assert!(daemon.events_once("message", 7).iter().all(|e| e["queue_id"] == "QUEUEID"));
     Mta::negotiate(&daemon, 2).message(PLAIN);
     // Bytes that are not UTF-8 reach the analysis as they are.
     let mut mta = Mta::connect(&daemon);
@@ -212,7 +216,7 @@ fn a_milter_says_what_it_did_not_judge() {
     let many = format!("{}{PLAIN}", "X-A: b\r\n".repeat(30));
     assert_eq!(inserted(&mta.message(&many))[1..], wanted);
     assert_eq!(inserted(&mta.message(PLAIN)).len(), 3);
-    let failed = daemon.events("failed");
+    let failed = daemon.events_once("failed", 2);
     assert_eq!(failed[0]["error"], "too_large");
     assert_eq!(failed[1]["error"], "too_many_headers");
     // A packet that can't be one ends the connection.
@@ -304,7 +308,7 @@ fn limits_have_clear_answers() {
     mta.ask(b'L', b"Subject\0x\0");
     assert!(mta.receive().is_none(), "a mail system that stops within a message is let go");
     wait_for("a log entry", 5, || daemon.events("failed").iter().any(|e| e["wire"] == "milter").then_some(()));
-    assert!(daemon.events("failed").iter().all(|e| e["error"] == "timeout"), "{}", daemon.log());
+    assert!(daemon.events_once("failed", 3).iter().all(|e| e["error"] == "timeout"), "{}", daemon.log());
     // One connection too many.
     let held: Vec<Mta> = (0..4).map(|_| Mta::connect(&daemon)).collect();
     let answer = String::from_utf8(exchange(&daemon, "spamd", b"PING SPAMC/1.5\r\n")).unwrap();
@@ -388,7 +392,7 @@ fn logs_hold_no_message_text_unless_asked() {
     let daemon = Daemon::on_all_wires(&[]);
     assert!(daemon.events("not_loopback").is_empty());
     let daemon = Daemon::start(&["--http", "0.0.0.0:0"]);
-    assert_eq!(daemon.events("not_loopback").len(), 1, "a warning when others can reach it");
+    assert_eq!(daemon.events_once("not_loopback", 1).len(), 1, "a warning when others can reach it");
 }
 
 #[test]
