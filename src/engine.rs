@@ -123,6 +123,11 @@ impl Engine {
         EngineBuilder::default()
     }
 
+    /// The version of the engine and of the data that it was built from.
+    pub fn version(&self) -> &Version {
+        &self.version
+    }
+
     /// Judges bare text.
     pub fn analyze(&self, text: &str) -> Report {
         self.judge(&Document::from_text(text))

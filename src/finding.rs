@@ -11,6 +11,7 @@ use crate::words::{Role, Tactic, Zone};
 /// Whether the gift or the request comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub enum Order {
     /// The gift stands before the request, or both stand in one phrase.
     GiftFirst,

@@ -28,6 +28,7 @@ const MAX_HIDDEN_REPORTED: usize = 8;
 /// What was found in one message.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Report {
     /// Version of this shape: 1.
     pub schema: u32,
@@ -67,6 +68,7 @@ pub struct Report {
 /// The version of the program and of its data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Version {
     /// The version of this crate.
     pub beholden: &'static str,
@@ -79,6 +81,7 @@ pub struct Version {
 /// Probabilities of reaching a level.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[non_exhaustive]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Probability {
     /// P(level >= goodwill).
     pub goodwill: f64,
@@ -91,6 +94,7 @@ pub struct Probability {
 /// A tactic with its evidence.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Finding {
     /// The tactic.
     pub tactic: Tactic,
@@ -107,6 +111,7 @@ pub struct Finding {
 /// One cue on the text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Evidence {
     /// What the cue does.
     pub role: Role,
@@ -138,6 +143,7 @@ pub struct Evidence {
 /// What one source adds to the two scores, in log-odds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Contribution {
     /// A tactic, a family of cues (`.lone` outside of findings), a tie, or `bias`.
     pub source: String,
@@ -150,6 +156,7 @@ pub struct Contribution {
 /// Something about how the message was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Note {
     /// `depth_limit`, `size_limit`, `capped`, `hidden_cues`, `charset_guessed`, `broken_encoding` or
     /// `attachment_skipped`.
@@ -161,6 +168,7 @@ pub struct Note {
 /// The text of one part, as the offsets count it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct PartText {
     /// The IMAP number of the part, `subject`, or nothing for bare text; an enclosed message's number for its Subject.
     pub part: Option<String>,

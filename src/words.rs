@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What a cue does in a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub enum Role {
     /// Something given, done, conceded or promised.
     Gift,
@@ -37,6 +38,7 @@ impl Role {
 /// How reciprocity is put to use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub enum Tactic {
     /// Something given or done unasked, then an ask.
     GiftThenRequest,
@@ -95,6 +97,7 @@ impl Tactic {
 /// How far a message goes, from nothing to pressure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub enum Level {
     /// No gift, favour, concession, exchange or debt is put to the reader.
     None,
@@ -124,6 +127,7 @@ impl Level {
 /// Whose words a stretch of text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub enum Zone {
     /// The Subject line.
     Subject,

@@ -11,20 +11,42 @@ mod batch;
 mod command;
 #[path = "suite/corpus.rs"]
 mod corpus;
+#[cfg(all(feature = "serve", unix))]
+#[path = "suite/daemon.rs"]
+mod daemon;
+#[cfg(unix)]
+#[path = "suite/filter.rs"]
+mod filter;
 #[path = "suite/golden.rs"]
 mod golden;
 #[path = "suite/hostile.rs"]
 mod hostile;
+#[cfg(all(feature = "serve", unix))]
+#[path = "suite/load.rs"]
+mod load;
 #[path = "suite/mail.rs"]
 mod mail;
+#[cfg(all(feature = "serve", unix))]
+#[path = "suite/mail_systems.rs"]
+mod mail_systems;
 #[path = "suite/memory.rs"]
 mod memory;
+#[cfg(unix)]
+#[path = "suite/programs.rs"]
+mod programs;
 #[path = "suite/properties.rs"]
 mod properties;
 #[path = "suite/same_text.rs"]
 mod same_text;
+#[path = "suite/schema.rs"]
+mod schema;
+#[cfg(all(feature = "serve", unix))]
+#[path = "suite/serve.rs"]
+mod serve;
 #[path = "suite/state.rs"]
 mod state;
+#[path = "suite/threads.rs"]
+mod threads;
 #[path = "suite/verdicts.rs"]
 mod verdicts;
 

@@ -15,6 +15,7 @@ use crate::words::Level;
   beholden scan --sort risk --only appeal archive.mbox.gz
   beholden scan --state seen.txt --format csv Maildir    only what is new since the last time
   cat mail.eml | beholden scan --fail-on pressure && echo fine
+  beholden filter < mail.eml                the same mail with X-Beholden-* headers
 
 Exit status: 0 done, 1 something reached --fail-on, 2 an error somewhere, after all else was done.")]
 pub(crate) struct Cli {
@@ -36,12 +37,18 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Judge text, mail, files and folders
     Scan(Scan),
+    /// Pass one message through, with the verdict in added headers
+    Filter(Filter),
+    /// Answer mail systems: spamd, milter, HTTP (feature `serve`)
+    Serve(Serve),
     /// Look after the rules
     Rules(Rules),
     /// Measure the verdicts against labelled messages
     Eval(Eval),
     /// Fit the weights of both scores to labelled messages
     Learn(Learn),
+    /// Print the JSON Schema of reports
+    Schema,
 }
 
 /// Judge text, mail, mbox, Maildir and folders, also as .gz and .zst; standard input when there is no PATH or it is `-`.
@@ -82,9 +89,8 @@ pub(crate) struct Scan {
     /// Threads that judge; 0 for one a core. The output is the same whatever their number
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub jobs: usize,
-    /// Add a lexicon file to the embedded ones
-    #[arg(long, value_name = "FILE")]
-    pub lexicon: Vec<PathBuf>,
+    #[command(flatten)]
+    pub lexicons: LexiconArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -131,6 +137,116 @@ impl From<LevelArg> for Level {
     fn from(level: LevelArg) -> Level {
         Level::ALL[level as usize]
     }
+}
+
+/// Pass one message from standard input to standard output with X-Beholden-* headers added, and any that came with it
+/// removed; the rest stays byte for byte. What can't be judged passes unchanged.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0 whatever the verdict; 75 when the message could not be read or written in full, and with --strict
+also when it could not be judged, so that the mail system tries again."
+)]
+pub(crate) struct Filter {
+    #[command(flatten)]
+    pub headers: HeaderArgs,
+    /// Pass a longer message through unchanged
+    #[arg(long, value_name = "BYTES", default_value_t = 64 << 20)]
+    pub max_size: usize,
+    /// Exit with status 75 when the message is too long or can't be judged because of an error
+    #[arg(long)]
+    pub strict: bool,
+    #[command(flatten)]
+    pub lexicons: LexiconArgs,
+}
+
+/// Answer mail systems on any of three wires, until SIGTERM; SIGHUP reads the lexicons again. ADDR is HOST:PORT, PORT (of
+/// 127.0.0.1) or unix:PATH, a socket with the permissions that umask leaves. Port 0 takes a free one; the log, on standard
+/// error, tells which.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Answer the spamd protocol here: spamc, Rspamd's `external_services`, Exim's `spam`
+    #[arg(long, value_name = "ADDR", num_args = 0..=1, default_missing_value = "127.0.0.1:783")]
+    pub spamd: Vec<String>,
+    /// Be a milter here, for Postfix and Sendmail
+    #[arg(long, value_name = "ADDR")]
+    pub milter: Vec<String>,
+    /// Answer HTTP here: POST /v1/analyze, GET /healthz, /metrics, /v1/schema
+    #[arg(long, value_name = "ADDR")]
+    pub http: Vec<String>,
+    #[command(flatten)]
+    pub headers: HeaderArgs,
+    /// As a milter, have a message quarantined that reaches this level or risk (0 to 100)
+    #[arg(long, value_name = "LEVEL|RISK", value_parser = threshold)]
+    pub quarantine_at: Option<Threshold>,
+    /// As a milter, have a message rejected that reaches this level or risk (0 to 100)
+    #[arg(long, value_name = "LEVEL|RISK", value_parser = threshold)]
+    pub reject_at: Option<Threshold>,
+    /// Do not judge a longer message
+    #[arg(long, value_name = "BYTES", default_value_t = 16 << 20)]
+    pub max_size: usize,
+    /// Do not judge a request or, as a milter, a message with more headers
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub max_headers: usize,
+    /// Refuse more connections than this at a time
+    #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..))]
+    pub max_connections: u16,
+    /// Give up on a client that takes longer over one message
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
+    pub timeout: u32,
+    /// Threads that judge; 0 for one a core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub jobs: u16,
+    /// Log no messages, only what becomes of the service and what fails
+    #[arg(long)]
+    pub quiet: bool,
+    /// Log the evidence too, which is message text
+    #[arg(long)]
+    pub log_text: bool,
+    #[command(flatten)]
+    pub lexicons: LexiconArgs,
+}
+
+/// From where on something is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Threshold {
+    Level(Level),
+    Risk(u8),
+}
+
+/// A level's name, or a risk.
+fn threshold(text: &str) -> Result<Threshold, String> {
+    if let Some(level) = Level::ALL.into_iter().find(|l| l.name() == text) {
+        return Ok(Threshold::Level(level));
+    }
+    match text.parse() {
+        Ok(risk) if risk <= 100 => Ok(Threshold::Risk(risk)),
+        _ => Err("it is neither a level (none, goodwill, appeal, pressure) nor a risk from 0 to 100".to_owned()),
+    }
+}
+
+/// What the added headers say.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct HeaderArgs {
+    /// The score, a tenth of the risk, from which on the status is Yes
+    #[arg(long, value_name = "SCORE", default_value = "5.0", value_parser = required)]
+    pub required: f64,
+    /// Add X-Spam-Status, X-Spam-Flag and X-Spam-Score too, for what reads only those
+    #[arg(long)]
+    pub sa_compat: bool,
+}
+
+/// Lexicons beside the embedded ones.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct LexiconArgs {
+    /// Add a lexicon file, or all that a folder holds, to the embedded ones
+    #[arg(long, value_name = "PATH")]
+    pub lexicon: Vec<PathBuf>,
+}
+
+/// A score from 0 with one decimal.
+fn required(text: &str) -> Result<f64, String> {
+    let score: f64 = text.parse().map_err(|_| "it is no number".to_owned())?;
+    if (0.0..=100.0).contains(&score) { Ok((score * 10.0).round() / 10.0) } else { Err("it is not between 0 and 100".to_owned()) }
 }
 
 /// Look after the rules.

@@ -3,6 +3,8 @@
 mod args;
 mod exit;
 mod id;
+mod lexicons;
+mod headers;
 mod compressed;
 mod maildir;
 mod mbox;
@@ -19,6 +21,10 @@ mod reader;
 mod summary;
 mod output;
 mod scan;
+mod filter;
+mod schema;
+#[cfg(all(feature = "serve", unix))]
+mod serve;
 mod rules;
 mod eval;
 mod learn;
@@ -30,6 +36,8 @@ use clap::Parser as _;
 
 use args::{Cli, Color, Command};
 use exit::Exit;
+#[cfg(not(all(feature = "serve", unix)))]
+use exit::Stop;
 
 /// Runs the command on the process's arguments.
 pub fn run() -> ExitCode {
@@ -47,6 +55,16 @@ pub fn run() -> ExitCode {
     }
     let result = match cli.command {
         Command::Scan(args) => scan::run(&args),
+        Command::Filter(args) => return filter::run(&args),
+        #[cfg(all(feature = "serve", unix))]
+        Command::Serve(args) => serve::run(args),
+        #[cfg(not(all(feature = "serve", unix)))]
+        Command::Serve(_) => Err(Stop::Data(crate::Error::at(
+            "serve",
+            None,
+            "this beholden was built without it; cargo install beholden --features serve, on Unix",
+        ))),
+        Command::Schema => schema::run(),
         Command::Rules(args) => rules::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Learn(args) => learn::run(&args),

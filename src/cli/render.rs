@@ -75,7 +75,7 @@ impl Renderer {
 }
 
 /// The report on one line, with the id exactly as it came: through a `Value` a long number would lose digits.
-fn json(report: &mut Report, id: &Id) -> io::Result<String> {
+pub(crate) fn json(report: &mut Report, id: &Id) -> io::Result<String> {
     const PLACE: &str = "\"id\":null";
     report.id = Some(Value::Null);
     let mut line = serde_json::to_string(report)?;

@@ -6,6 +6,7 @@ use crate::cli::args::{Format, Input, Scan};
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::input::Wanted;
 use crate::cli::judge::Judge;
+use crate::cli::lexicons;
 use crate::cli::output::Output;
 use crate::cli::progress::Progress;
 use crate::cli::reader;
@@ -30,13 +31,7 @@ pub(crate) fn run(args: &Scan) -> Result<Exit, Stop> {
 }
 
 fn engine(args: &Scan) -> Result<Engine, Error> {
-    let mut builder = Engine::builder().keep_text(args.with_text || args.format == Format::Text);
-    for path in &args.lexicon {
-        let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|e| Error::at(&name, None, e))?;
-        builder = builder.lexicon(name, text);
-    }
-    builder.build()
+    lexicons::builder(&args.lexicons)?.keep_text(args.with_text || args.format == Format::Text).build()
 }
 
 fn state(args: &Scan, path: &Path) -> Result<State, Error> {

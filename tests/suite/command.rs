@@ -29,3 +29,14 @@ fn a_closed_pipe_is_no_error() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(output.stderr.is_empty());
 }
+
+#[cfg(not(feature = "serve"))]
+#[test]
+fn serve_says_that_it_was_left_out() {
+    let output = Command::new(env!("CARGO_BIN_EXE_beholden")).args(["serve", "--http", "0"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "beholden: serve: this beholden was built without it; cargo install beholden --features serve, on Unix\n"
+    );
+}
