@@ -1,7 +1,9 @@
 //! Cues: matches of lexicon rules in a sentence, with false friends taken out and negation noted.
 
 use crate::lexicon::Lexicon;
+use crate::program::Seen;
 use crate::span::Span;
+use crate::symbol;
 use crate::token::{Token, TokenSentence};
 use crate::words::{Role, Zone};
 
@@ -42,13 +44,14 @@ pub(crate) fn cues(
     part: usize,
     sentences: &[TokenSentence],
     first_sentence: usize,
+    scratch: &mut Scratch,
     out: &mut Vec<Cue>,
 ) -> bool {
     for (i, sentence) in sentences.iter().enumerate() {
         if out.len() >= MAX_CUES {
             return true;
         }
-        let matches = unblocked(lexicon, matches(lexicon, &sentence.tokens));
+        let matches = unblocked(lexicon, matches(lexicon, &sentence.tokens, scratch));
         out.extend(matches.into_iter().map(|m| {
             let tokens = &sentence.tokens[m.start..m.end];
             let role = lexicon.family(m.rule).role;
@@ -81,17 +84,35 @@ fn phrase(tokens: &[Token], start: usize, end: usize) -> Span {
     Span::new(tokens[from].span.start, tokens[to - 1].span.end)
 }
 
+/// What matching writes on and leaves behind: memory that is used again.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    seen: Vec<Seen>,
+    symbols: Vec<u32>,
+    hashes: Vec<(u64, u64)>,
+}
+
 /// All matches, ordered by place; of one rule's overlapping matches the first stands.
-fn matches(lexicon: &Lexicon, tokens: &[Token]) -> Vec<Match> {
+fn matches(lexicon: &Lexicon, tokens: &[Token], scratch: &mut Scratch) -> Vec<Match> {
     let mut found = Vec::new();
-    for (at, token) in tokens.iter().enumerate() {
-        for (pattern, rule) in lexicon.candidates(token) {
-            if let Some((start, end)) = pattern.match_at(tokens, at) {
-                found.push(Match { start, end, rule: *rule, negative: pattern.negative });
+    let Scratch { seen, symbols, hashes } = scratch;
+    seen.clear();
+    seen.extend(tokens.iter().map(|t| Seen { word: t.word, kind: t.kind, after_break: t.after_break }));
+    symbol::symbols(u32::try_from(lexicon.vocabulary.stem_count()).unwrap_or(u32::MAX), seen, symbols);
+    lexicon.index.candidates(symbols, hashes, |candidate| {
+        for at in candidate.from.max(0)..=candidate.to.min(seen.len() as isize - 1) {
+            if let Some((start, end)) = lexicon.programs.match_at(candidate.pattern, seen, at as usize) {
+                let (rule, negative) = lexicon.programs.rule(candidate.pattern);
+                found.push(Match { start, end, rule, negative });
             }
         }
-    }
-    found.sort_unstable_by_key(|m| (m.rule, m.start, usize::MAX - m.end));
+    });
+    first_of_each(found)
+}
+
+/// Of one rule's overlapping matches the first, and the longest of those that begin together; in order of place.
+fn first_of_each(mut found: Vec<Match>) -> Vec<Match> {
+    found.sort_unstable_by_key(|m| (m.rule, m.start, std::cmp::Reverse(m.end), !m.negative));
     found.dedup_by(|b, a| a.rule == b.rule && b.start < a.end);
     found.sort_unstable();
     found

@@ -2,16 +2,17 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::cue::{Cue, cues};
+use crate::cue::{Cue, Scratch, cues};
 use crate::document::Document;
 use crate::embedded;
 use crate::error::Error;
 use crate::finding::{Composition, compose};
 use crate::language::language;
 use crate::lexicon::Lexicon;
-use crate::report::{PartText, Report, Source, Version, hidden_note};
+use crate::report::{PartText, Report, Version, Verdict, hidden_note};
 use crate::score::{Scorer, Surroundings, Thresholds, Weights};
 use crate::sentence::sentences;
+use crate::source::Source;
 use crate::span::Stretch;
 use crate::token::tokens;
 use crate::words::Zone;
@@ -24,6 +25,8 @@ pub struct Engine {
     pub(crate) lexicon: Lexicon,
     pub(crate) scorer: Scorer,
     version: Version,
+    /// The lexicon files that the embedded ones were built with.
+    pub(crate) added: Vec<(String, String)>,
     keep_text: bool,
 }
 
@@ -66,10 +69,7 @@ impl EngineBuilder {
     /// # Errors
     /// A lexicon or the weights can't be read; the error names the file, the line where it is known, and the cause.
     pub fn build(self) -> Result<Engine, Error> {
-        let mut sources: Vec<(String, String)> =
-            embedded::LEXICONS.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())).collect();
-        sources.extend(self.lexicons);
-        let mut lexicon = Lexicon::compile(&sources)?;
+        let mut lexicon = Lexicon::new(&Source::read(texts(&self.lexicons))?);
         let (file, json) = self.weights.unwrap_or_else(|| ("lexicons/weights.json".to_owned(), embedded::WEIGHTS.to_owned()));
         let weights: Weights = serde_json::from_str(&json).map_err(|e| Error::at(&file, Some(e.line()), e))?;
         lexicon.vocabulary.watch(&weights.contexts());
@@ -79,10 +79,10 @@ impl EngineBuilder {
         }
         let version = Version {
             beholden: env!("CARGO_PKG_VERSION"),
-            lexicon: hash(sources.iter().flat_map(|(n, t)| [n.as_str(), t.as_str()])),
+            lexicon: hash(texts(&self.lexicons).flat_map(|(n, t)| [n, t])),
             weights: hash([json.as_str()]),
         };
-        Ok(Engine { lexicon, scorer, version, keep_text: self.keep_text })
+        Ok(Engine { lexicon, scorer, version, added: self.lexicons, keep_text: self.keep_text })
     }
 }
 
@@ -148,7 +148,7 @@ impl Engine {
         }
         let reading = self.read_zones(document, &zones);
         let scored = self.scorer.score(&self.lexicon, &reading.cues, &reading.composition, &reading.surroundings);
-        Source {
+        Verdict {
             document,
             lexicon: &self.lexicon,
             scorer: &self.scorer,
@@ -202,11 +202,16 @@ impl Engine {
                     surroundings.contexts.extend(contexts.map(|c| (*sentence + s, c)));
                 }
             }
-            capped |= cues(&self.lexicon, i, &tokens, *sentence, out);
+            capped |= cues(&self.lexicon, i, &tokens, *sentence, &mut Scratch::default(), out);
             *sentence += tokens.len();
         }
         capped
     }
+}
+
+/// Name and text of the embedded lexicon files and of those that were added.
+pub(crate) fn texts(added: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    embedded::LEXICONS.iter().copied().chain(added.iter().map(|(n, t)| (n.as_str(), t.as_str())))
 }
 
 fn hash<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {

@@ -1,8 +1,9 @@
 //! What the rules are, and their own examples: each must match, at the span in brackets, or must not.
 
-use crate::cue::cues;
-use crate::engine::Engine;
+use crate::cue::{Scratch, cues};
+use crate::engine::{Engine, texts};
 use crate::sentence::sentences;
+use crate::source::examples;
 use crate::span::Span;
 use crate::token::tokens;
 use crate::words::{Role, Tactic, Zone};
@@ -35,12 +36,13 @@ impl Engine {
     /// What the examples of the rules say that the rules don't do, one line each with file and line.
     pub fn failed_examples(&self) -> Vec<String> {
         let mut failures = Vec::new();
-        for (index, rule) in self.lexicon.rules.iter().enumerate() {
+        let examples = examples(texts(&self.added)).expect("building the engine read the same files");
+        for ((index, rule), examples) in self.lexicon.rules.iter().enumerate().zip(examples) {
             let mut fail = |what: String| failures.push(format!("{}:{}: {}: {what}", rule.file, rule.line, rule.id));
-            if rule.matches.is_empty() || rule.allows.is_empty() {
+            if examples.matches.is_empty() || examples.allows.is_empty() {
                 fail("needs examples that match and examples that it allows".to_owned());
             }
-            for example in &rule.matches {
+            for example in &examples.matches {
                 let (text, wanted) = unbracket(example);
                 let found = self.spans_of(index, &text);
                 match wanted {
@@ -53,7 +55,7 @@ impl Engine {
                     Some(_) => {}
                 }
             }
-            for example in &rule.allows {
+            for example in &examples.allows {
                 if let Some(span) = self.spans_of(index, example).first() {
                     fail(format!("must allow {example:?} and matches {:?}", span.of(example)));
                 }
@@ -66,7 +68,7 @@ impl Engine {
         let stretches = zones(text, Zone::Subject);
         let tokens = tokens(text, &sentences(text, &stretches, false), &self.lexicon.vocabulary);
         let mut found = Vec::new();
-        cues(&self.lexicon, 0, &tokens, 0, &mut found);
+        cues(&self.lexicon, 0, &tokens, 0, &mut Scratch::default(), &mut found);
         found.into_iter().filter(|c| c.rule == rule && !c.negated).map(|c| c.span).collect()
     }
 }

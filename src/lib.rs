@@ -14,6 +14,8 @@
 mod error;
 mod words;
 mod span;
+mod flat;
+mod table;
 
 mod charset;
 mod transfer;
@@ -29,6 +31,12 @@ mod vocabulary;
 mod disguise;
 mod token;
 mod pattern;
+mod program;
+mod symbol;
+mod common;
+mod element;
+mod index;
+mod source;
 mod lexicon;
 mod embedded;
 mod cue;

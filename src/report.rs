@@ -179,7 +179,7 @@ impl Report {
 }
 
 /// Everything that a report is written from.
-pub(crate) struct Source<'a> {
+pub(crate) struct Verdict<'a> {
     pub document: &'a Document<'a>,
     pub lexicon: &'a Lexicon,
     pub scorer: &'a Scorer,
@@ -189,7 +189,7 @@ pub(crate) struct Source<'a> {
     pub capped: bool,
 }
 
-impl Source<'_> {
+impl Verdict<'_> {
     /// Writes the report.
     pub fn report(&self, version: Version, language: Option<String>) -> Report {
         let mut notes: Vec<Note> =

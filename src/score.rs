@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::cue::Cue;
 use crate::error::Error;
 use crate::finding::{Composition, Order};
-use crate::lexicon::{Lexicon, Prior};
+use crate::lexicon::Lexicon;
+use crate::source::Prior;
 use crate::words::{Level, Role, Tactic};
 
 /// Thousandths in one unit of log-odds.

@@ -3,21 +3,8 @@
 use crate::disguise::{fold, is_invisible, is_leet_symbol, spell, unleet, unmask};
 use crate::sentence::Sentence;
 use crate::span::Span;
-use crate::vocabulary::{Vocabulary, Word};
+use crate::vocabulary::{Kind, NUMBER_WORDS, Vocabulary, Word};
 use crate::words::Zone;
-
-/// What a token is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Kind {
-    Word,
-    Number,
-    Money,
-    /// A sum of a hundred thousand or more, or of millions in words.
-    Fortune,
-    Percent,
-    Url,
-    Email,
-}
 
 /// A token; `span` is in the part's original text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -241,7 +228,7 @@ impl Scanner<'_> {
 
     fn word(&mut self, span: Span, form: &str, disguised: bool, breaks: bool) {
         let after_break = breaks || self.gap_breaks(span.start);
-        let kind = if is_number_word(form) { Kind::Number } else { Kind::Word };
+        let kind = if NUMBER_WORDS.contains(&form) { Kind::Number } else { Kind::Word };
         self.tokens.push(Token { span, kind, word: self.vocabulary.lookup(form), disguised, after_break });
     }
 }
@@ -340,36 +327,6 @@ fn numeric(body: &str) -> Option<Kind> {
         (true, false) => Some(Kind::Number),
         _ => None,
     }
-}
-
-fn is_number_word(form: &str) -> bool {
-    matches!(
-        form,
-        "two"
-            | "three"
-            | "four"
-            | "five"
-            | "six"
-            | "seven"
-            | "eight"
-            | "nine"
-            | "ten"
-            | "eleven"
-            | "twelve"
-            | "fifteen"
-            | "twenty"
-            | "thirty"
-            | "forty"
-            | "fifty"
-            | "sixty"
-            | "seventy"
-            | "eighty"
-            | "ninety"
-            | "hundred"
-            | "thousand"
-            | "million"
-            | "billion"
-    )
 }
 
 fn currency_word(text: &str) -> bool {

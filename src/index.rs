@@ -1,0 +1,232 @@
+//! Which patterns are worth trying where: those of which two words that every match contains stand near each other.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::common::Frequencies;
+use crate::element::{Element, elements};
+use crate::flat::Flat;
+use crate::pattern::Pattern;
+use crate::symbol::Symbols;
+
+/// A pair of symbols is looked for at most so many places apart.
+const REACH: i32 = 8;
+
+/// A pattern is indexed by at most so many pairs, or else by its rarest symbols alone.
+const MAX_PAIRS: usize = 512;
+
+/// From single symbols and pairs of symbols to patterns.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Index {
+    /// Where the postings of each symbol begin; they end where those of the next one begin.
+    singles: Flat<u32>,
+    /// Where the pairs of each left symbol begin.
+    lefts: Flat<u32>,
+    /// The right symbols of the pairs, in order.
+    rights: Flat<u32>,
+    /// Where the postings of each pair begin.
+    pairs: Flat<u32>,
+    /// A bit for the hash of each pair: most pairs of words in a text are none.
+    filter: Flat<u64>,
+    /// Pattern, and the bounds of [`Posting`] in bytes.
+    postings: Flat<u32>,
+}
+
+/// A pattern that is worth trying.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Posting {
+    pattern: u32,
+    /// How far apart the two symbols may stand.
+    distance: (i8, i8),
+    /// Where the anchor may stand, counted from the (left) symbol.
+    anchor: (i8, i8),
+}
+
+impl Posting {
+    fn pack(self) -> [u32; 2] {
+        let byte = |n: i8, at: u32| u32::from(n as u8) << at;
+        let bounds = byte(self.distance.0, 0) | byte(self.distance.1, 8) | byte(self.anchor.0, 16) | byte(self.anchor.1, 24);
+        [self.pattern, bounds]
+    }
+
+    fn unpack(packed: [u32; 2]) -> Self {
+        let [a, b, c, d] = packed[1].to_le_bytes().map(|b| b as i8);
+        Self { pattern: packed[0], distance: (a, b), anchor: (c, d) }
+    }
+}
+
+/// A pattern to try, at the anchors from `from` to `to`, which may lie outside of the sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Candidate {
+    pub pattern: usize,
+    pub from: isize,
+    pub to: isize,
+}
+
+impl Index {
+    /// Indexes patterns.
+    pub fn new(patterns: &[(Pattern, usize)], symbols: &Symbols<'_>, frequencies: &Frequencies) -> Self {
+        let mut singles: Vec<Vec<Posting>> = vec![Vec::new(); symbols.count() as usize];
+        let mut pairs: BTreeMap<(u32, u32), Vec<Posting>> = BTreeMap::new();
+        for (pattern, number) in patterns.iter().map(|(p, _)| p).zip(0u32..) {
+            let elements = elements(pattern, symbols, frequencies);
+            if let Some(pair) = best_pair(&elements) {
+                let posting = Posting { pattern: number, distance: pair.distance, anchor: pair.anchor };
+                for left in &pair.left.symbols {
+                    for right in &pair.right.symbols {
+                        pairs.entry((*left, *right)).or_default().push(posting);
+                    }
+                }
+            } else if let Some(rarest) = elements.iter().min_by(|a, b| a.chance.total_cmp(&b.chance)) {
+                let (from, to) = rarest.offsets();
+                let posting = Posting { pattern: number, distance: (0, 0), anchor: (small(-to), small(-from)) };
+                rarest.symbols.iter().for_each(|s| singles[*s as usize].push(posting));
+            }
+        }
+        let mut index = Self { filter: Flat(vec![0; filter_words(pairs.len())]), ..Self::default() };
+        let mut lists = Lists::default();
+        for list in &singles {
+            index.singles.0.push(lists.put(list));
+        }
+        let mut left = 0;
+        for ((l, r), list) in &pairs {
+            while left <= *l {
+                index.lefts.0.push(index.rights.len() as u32);
+                left += 1;
+            }
+            index.rights.0.push(*r);
+            index.pairs.0.push(lists.put(list));
+            let hash = left_hash(*l).wrapping_add(right_hash(*r));
+            let (word, bit) = index.filter_bit(hash);
+            index.filter.0[word] |= 1 << bit;
+        }
+        while left <= symbols.count() {
+            index.lefts.0.push(index.rights.len() as u32);
+            left += 1;
+        }
+        index.postings.0 = lists.postings;
+        index
+    }
+
+    /// Calls `found` with the patterns that are worth trying in a sentence; `symbols` has its borders too.
+    pub fn candidates(&self, symbols: &[u32], hashes: &mut Vec<(u64, u64)>, mut found: impl FnMut(Candidate)) {
+        hashes.clear();
+        hashes.extend(symbols.iter().map(|s| (left_hash(*s), right_hash(*s))));
+        for (i, left) in symbols.iter().enumerate() {
+            if *left == 0 {
+                continue;
+            }
+            let place = i as isize - 1;
+            let single = self.singles[*left as usize];
+            if single != 0 {
+                self.list(single, 0, place, &mut found);
+            }
+            let own = hashes[i].0;
+            for (distance, (_, other)) in (1i8..).zip(&hashes[i + 1..symbols.len().min(i + 1 + REACH as usize)]) {
+                let (word, bit) = self.filter_bit(own.wrapping_add(*other));
+                if self.filter[word] >> bit & 1 == 1
+                    && let Some(pair) = self.pair(*left, symbols[i + distance as usize])
+                {
+                    self.list(pair, distance, place, &mut found);
+                }
+            }
+        }
+    }
+
+    fn list(&self, at: u32, distance: i8, place: isize, found: &mut impl FnMut(Candidate)) {
+        let at = at as usize;
+        let len = 2 * self.postings[at] as usize;
+        let (postings, _) = self.postings[at + 1..at + 1 + len].as_chunks::<2>();
+        for posting in postings.iter().map(|p| Posting::unpack(*p)) {
+            if (posting.distance.0..=posting.distance.1).contains(&distance) {
+                let (from, to) = (place + posting.anchor.0 as isize, place + posting.anchor.1 as isize);
+                found(Candidate { pattern: posting.pattern as usize, from, to });
+            }
+        }
+    }
+
+    fn pair(&self, left: u32, right: u32) -> Option<u32> {
+        let (from, to) = (self.lefts[left as usize] as usize, self.lefts[left as usize + 1] as usize);
+        let at = self.rights[from..to].binary_search(&right).ok()?;
+        Some(self.pairs[from + at])
+    }
+
+    fn filter_bit(&self, hash: u64) -> (usize, u64) {
+        let bit = hash >> 32 & (64 * self.filter.len() as u64 - 1);
+        (bit as usize / 64, bit % 64)
+    }
+}
+
+/// Lists of postings, each different one once: a length and so many postings. At 0 stands the empty one.
+struct Lists {
+    postings: Vec<u32>,
+    places: std::collections::HashMap<Vec<Posting>, u32>,
+}
+
+impl Default for Lists {
+    fn default() -> Self {
+        Self { postings: vec![0], places: [(Vec::new(), 0)].into() }
+    }
+}
+
+impl Lists {
+    fn put(&mut self, list: &[Posting]) -> u32 {
+        if let Some(at) = self.places.get(list) {
+            return *at;
+        }
+        let at = self.postings.len() as u32;
+        self.postings.push(list.len() as u32);
+        self.postings.extend(list.iter().flat_map(|p| p.pack()));
+        self.places.insert(list.to_vec(), at);
+        at
+    }
+}
+
+/// Two elements of a pattern, the left one first.
+struct Pair<'e> {
+    left: &'e Element,
+    right: &'e Element,
+    distance: (i8, i8),
+    anchor: (i8, i8),
+}
+
+/// The two elements that are met together least often, if there are two that may be indexed.
+fn best_pair(elements: &[Element]) -> Option<Pair<'_>> {
+    let mut best: Option<(f64, Pair<'_>)> = None;
+    for (i, a) in elements.iter().enumerate() {
+        for b in &elements[i + 1..] {
+            let (left, right) = if a.offsets() <= b.offsets() { (a, b) } else { (b, a) };
+            let (near, far) = left.distance_to(right);
+            if near < 1 || far > REACH || left.symbols.len() * right.symbols.len() > MAX_PAIRS {
+                continue;
+            }
+            let chance = left.chance * (right.chance * f64::from(far - near + 1)).min(1.0);
+            if best.as_ref().is_none_or(|(least, _)| chance < *least) {
+                let (from, to) = left.offsets();
+                let pair =
+                    Pair { left, right, distance: (small(near), small(far)), anchor: (small(-to), small(-from)) };
+                best = Some((chance, pair));
+            }
+        }
+    }
+    best.map(|(_, pair)| pair)
+}
+
+/// A place in a pattern. Patterns are matched within 63 tokens of their anchor.
+fn small(n: i32) -> i8 {
+    n.clamp(-63, 63) as i8
+}
+
+/// Room for about eight bits a pair.
+fn filter_words(pairs: usize) -> usize {
+    (pairs / 8).next_power_of_two().max(16)
+}
+
+fn left_hash(symbol: u32) -> u64 {
+    u64::from(symbol).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+fn right_hash(symbol: u32) -> u64 {
+    u64::from(symbol).wrapping_mul(0xc2b2_ae3d_27d4_eb4f)
+}

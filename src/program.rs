@@ -1,0 +1,308 @@
+//! Patterns laid out as flat instructions, shared pieces once, and the matcher that runs them.
+//!
+//! A pattern is matched outward from its anchor. Each step maps a set of reachable offsets (bits of a `u64`) to the next
+//! one, so matching never backtracks.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::flat::Flat;
+use crate::pattern::{Node, Pattern, REPEATS, members};
+use crate::vocabulary::{Kind, Word};
+
+/// What the matcher sees of a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Seen {
+    pub word: Word,
+    pub kind: Kind,
+    /// A comma, colon, dash or bracket stands between the previous token and this one.
+    pub after_break: bool,
+}
+
+/// What an instruction does, in its low bits; the rest is its operand.
+mod op {
+    pub const BITS: u32 = 4;
+    pub const STEM: u32 = 0;
+    pub const FORM: u32 = 1;
+    /// One of a few stems; the operand is where their list begins.
+    pub const FEW: u32 = 2;
+    /// One of many stems; the operand is the number of their row of bits.
+    pub const MANY: u32 = 3;
+    pub const KIND: u32 = 4;
+    pub const GAP: u32 = 5;
+    pub const START: u32 = 6;
+    pub const END: u32 = 7;
+    pub const CLAUSE: u32 = 8;
+    /// The operand is where a list of sequences begins.
+    pub const ANY: u32 = 9;
+    pub const OPTIONAL: u32 = 10;
+    pub const REPEAT: u32 = 11;
+}
+
+/// Sets of at most so many stems are lists; larger ones are rows of bits.
+const FEW: usize = 8;
+
+/// All patterns.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Programs {
+    /// Sequences: a length, and so many instructions. Lists of alternatives: a number, and so many sequences.
+    code: Flat<u32>,
+    /// Lists of stems: a length, and so many stems.
+    lists: Flat<u32>,
+    /// Sets of stems as rows of bits.
+    rows: Flat<u64>,
+    row_words: u32,
+    /// For each pattern: the sequence before the anchor, the anchor, the sequence after it, and twice the rule plus whether
+    /// the pattern names a negation itself.
+    patterns: Flat<u32>,
+}
+
+/// Numbers of a pattern in the table.
+const STRIDE: usize = 4;
+
+impl Programs {
+    /// How many patterns there are.
+    pub fn len(&self) -> usize {
+        self.patterns.len() / STRIDE
+    }
+
+    /// The rule that a pattern belongs to, and whether it names a negation itself.
+    pub fn rule(&self, pattern: usize) -> (usize, bool) {
+        let packed = self.patterns[STRIDE * pattern + 3];
+        (packed as usize / 2, packed & 1 == 1)
+    }
+
+    /// The token range of the shortest match around the anchor at `at`, half-open.
+    pub fn match_at(&self, pattern: usize, tokens: &[Seen], at: usize) -> Option<(usize, usize)> {
+        let [before, anchor, after, _] = *self.patterns[STRIDE * pattern..].first_chunk::<STRIDE>()?;
+        if !self.is(anchor, tokens.get(at)?) {
+            return None;
+        }
+        let ahead = Walk { programs: self, tokens, origin: at + 1, forward: true }.sequence(after, 1);
+        if ahead == 0 {
+            return None;
+        }
+        let back = Walk { programs: self, tokens, origin: at, forward: false }.sequence(before, 1);
+        if back == 0 {
+            return None;
+        }
+        Some((at - back.trailing_zeros() as usize, at + 1 + ahead.trailing_zeros() as usize))
+    }
+
+    fn is(&self, instruction: u32, token: &Seen) -> bool {
+        let operand = instruction >> op::BITS;
+        let stem = token.word.stem;
+        match instruction & ((1 << op::BITS) - 1) {
+            op::STEM => stem == operand,
+            op::FORM => token.word.form == operand,
+            op::FEW => {
+                let at = operand as usize;
+                let len = self.lists[at] as usize;
+                self.lists[at + 1..at + 1 + len].contains(&stem)
+            }
+            op::MANY => {
+                let row = operand as usize * self.row_words as usize;
+                self.rows[row + stem as usize / 64] >> (stem % 64) & 1 == 1
+            }
+            op::KIND => {
+                token.kind as u32 == operand || (operand == Kind::Money as u32 && token.kind == Kind::Fortune)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// One direction from the anchor. Bit `n` of a mask: `n` tokens have been passed.
+struct Walk<'t> {
+    programs: &'t Programs,
+    tokens: &'t [Seen],
+    origin: usize,
+    forward: bool,
+}
+
+impl Walk<'_> {
+    fn token(&self, passed: u32) -> Option<&Seen> {
+        let passed = passed as usize;
+        let index = if self.forward { self.origin.checked_add(passed)? } else { self.origin.checked_sub(passed + 1)? };
+        self.tokens.get(index)
+    }
+
+    fn sequence(&self, at: u32, mut mask: u64) -> u64 {
+        let code = &self.programs.code;
+        let at = at as usize;
+        let len = code[at] as usize;
+        for instruction in &code[at + 1..at + 1 + len] {
+            mask = self.step(*instruction, mask);
+            if mask == 0 {
+                break;
+            }
+        }
+        mask
+    }
+
+    fn step(&self, instruction: u32, mask: u64) -> u64 {
+        let operand = instruction >> op::BITS;
+        match instruction & ((1 << op::BITS) - 1) {
+            op::GAP => {
+                let mut out = mask;
+                for _ in 0..operand {
+                    out |= self.advance(out, |_| true);
+                }
+                out
+            }
+            op::START => self.border(mask, !self.forward),
+            op::END => self.border(mask, self.forward),
+            op::CLAUSE => self.clause(mask),
+            op::ANY => {
+                let at = operand as usize;
+                let len = self.programs.code[at] as usize;
+                self.programs.code[at + 1..at + 1 + len].iter().fold(0, |out, branch| out | self.sequence(*branch, mask))
+            }
+            op::OPTIONAL => mask | self.sequence(operand, mask),
+            op::REPEAT => {
+                let mut out = mask;
+                let mut last = mask;
+                for _ in 0..REPEATS {
+                    last = self.sequence(operand, last);
+                    if last == 0 {
+                        break;
+                    }
+                    out |= last;
+                }
+                out
+            }
+            _ => self.advance(mask, |t| self.programs.is(instruction, t)),
+        }
+    }
+
+    fn advance(&self, mask: u64, accept: impl Fn(&Seen) -> bool) -> u64 {
+        let mut rest = mask & (u64::MAX >> 1);
+        let mut out = 0;
+        while rest != 0 {
+            let bit = rest.trailing_zeros();
+            rest &= rest - 1;
+            if self.token(bit).is_some_and(&accept) {
+                out |= 1 << (bit + 1);
+            }
+        }
+        out
+    }
+
+    /// Keeps the offsets whose right-hand token opens a clause.
+    fn clause(&self, mask: u64) -> u64 {
+        let mut rest = mask & (u64::MAX >> 1);
+        let mut out = 0;
+        while rest != 0 {
+            let bit = rest.trailing_zeros();
+            rest &= rest - 1;
+            let passed = bit as usize;
+            let at = if self.forward { self.origin + passed } else { self.origin.wrapping_sub(passed) };
+            if at == 0 || self.tokens.get(at).is_some_and(|t| t.after_break) {
+                out |= 1 << bit;
+            }
+        }
+        out
+    }
+
+    /// Keeps the offset at which the sentence begins (or ends) in this direction.
+    fn border(&self, mask: u64, towards: bool) -> u64 {
+        let distance = if self.forward { self.tokens.len() - self.origin } else { self.origin };
+        if towards && distance < 63 { mask & 1 << distance } else { 0 }
+    }
+}
+
+/// Lays patterns out, each different piece once.
+#[derive(Default)]
+pub(crate) struct Assembler {
+    programs: Programs,
+    sequences: HashMap<Vec<u32>, u32>,
+    lists: HashMap<Vec<u32>, u32>,
+    rows: HashMap<Vec<u64>, u32>,
+}
+
+impl Assembler {
+    /// For stems below `stems`.
+    pub fn new(stems: usize) -> Self {
+        let programs = Programs { row_words: number(stems.div_ceil(64)), ..Programs::default() };
+        Self { programs, ..Self::default() }
+    }
+
+    /// Adds a pattern of a rule.
+    pub fn add(&mut self, pattern: &Pattern, rule: usize) {
+        let before = self.sequence(&pattern.before);
+        let anchor = self.instruction(&pattern.anchor);
+        let after = self.sequence(&pattern.after);
+        self.programs.patterns.0.extend([before, anchor, after, 2 * number(rule) + u32::from(pattern.negative)]);
+    }
+
+    /// The finished layout.
+    pub fn finish(self) -> Programs {
+        self.programs
+    }
+
+    fn sequence(&mut self, nodes: &[Node]) -> u32 {
+        let instructions = nodes.iter().map(|n| self.instruction(n)).collect();
+        self.block(instructions)
+    }
+
+    /// Where a length and so many numbers stand in the code.
+    fn block(&mut self, numbers: Vec<u32>) -> u32 {
+        let code = &mut self.programs.code.0;
+        *self.sequences.entry(numbers).or_insert_with_key(|numbers| {
+            let at = number(code.len());
+            code.push(number(numbers.len()));
+            code.extend(numbers);
+            at
+        })
+    }
+
+    fn instruction(&mut self, node: &Node) -> u32 {
+        let (op, operand) = match node {
+            Node::Stem(stem) => (op::STEM, *stem),
+            Node::Form(form) => (op::FORM, *form),
+            Node::Set(bits) => self.set(bits),
+            Node::Kind(kind) => (op::KIND, *kind as u32),
+            Node::Gap(n) => (op::GAP, u32::from(*n)),
+            Node::Start => (op::START, 0),
+            Node::End => (op::END, 0),
+            Node::Clause => (op::CLAUSE, 0),
+            Node::Any(branches) => {
+                let branches = branches.iter().map(|b| self.sequence(b)).collect();
+                (op::ANY, self.block(branches))
+            }
+            Node::Optional(inner) => (op::OPTIONAL, self.sequence(inner)),
+            Node::Repeat(inner) => (op::REPEAT, self.sequence(inner)),
+        };
+        operand << op::BITS | op
+    }
+
+    fn set(&mut self, bits: &[u64]) -> (u32, u32) {
+        let stems: Vec<u32> = members(bits).collect();
+        if stems.len() <= FEW {
+            let lists = &mut self.programs.lists.0;
+            let at = *self.lists.entry(stems).or_insert_with_key(|stems| {
+                let at = number(lists.len());
+                lists.push(number(stems.len()));
+                lists.extend(stems);
+                at
+            });
+            return (op::FEW, at);
+        }
+        let words = self.programs.row_words as usize;
+        let mut row = bits.to_vec();
+        row.resize(words, 0);
+        let rows = &mut self.programs.rows.0;
+        let row = *self.rows.entry(row).or_insert_with_key(|row| {
+            let at = rows.len() / words;
+            rows.extend(row);
+            number(at)
+        });
+        (op::MANY, row)
+    }
+}
+
+/// A place in a table. Lexicons are some megabytes at the most, so that it fits.
+fn number(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
