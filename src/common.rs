@@ -1,7 +1,8 @@
 //! How common a word is in English mail. Only speed depends on it: the index asks for the rarest words of a pattern.
 
 use crate::symbol::Symbols;
-use crate::vocabulary::{Interner, Kind};
+use crate::interner::Interner;
+use crate::vocabulary::Kind;
 
 /// The commonest words, in the order of their counts in the labelled corpus of this project.
 const COMMON: &str = "the and you a to on in is it i for your of at that we with have so not from are one no by has my this me will be \

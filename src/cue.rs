@@ -4,7 +4,7 @@ use crate::lexicon::Lexicon;
 use crate::program::Seen;
 use crate::span::Span;
 use crate::symbol;
-use crate::token::{Token, TokenSentence};
+use crate::token::Token;
 use crate::words::{Role, Zone};
 
 /// One lexicon match.
@@ -30,46 +30,52 @@ pub(crate) const MAX_CUES: usize = 5_000;
 /// How many tokens before a cue a negation may stand.
 const NEGATION_REACH: usize = 4;
 
+/// A match of a pattern, in tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Match {
-    start: usize,
-    end: usize,
-    rule: usize,
-    negative: bool,
+pub(crate) struct Match {
+    pub start: usize,
+    pub end: usize,
+    pub rule: usize,
+    /// The pattern names a negation itself.
+    pub negative: bool,
 }
 
-/// Adds the cues of one part's sentences; `first_sentence` is the number of the first. Returns whether the cap was hit.
-pub(crate) fn cues(
-    lexicon: &Lexicon,
-    part: usize,
-    sentences: &[TokenSentence],
-    first_sentence: usize,
-    scratch: &mut Scratch,
-    out: &mut Vec<Cue>,
-) -> bool {
-    for (i, sentence) in sentences.iter().enumerate() {
-        if out.len() >= MAX_CUES {
-            return true;
+/// A sentence, and where it stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    /// Index of the part in the document.
+    pub part: usize,
+    pub zone: Zone,
+    /// Its number in the message.
+    pub sentence: usize,
+}
+
+/// Whoever finds matches in a sentence.
+pub(crate) trait Matcher {
+    /// Adds every match of every pattern, in any order.
+    fn find(&mut self, tokens: &[Token], found: &mut Vec<Match>);
+}
+
+/// Adds the cues of one sentence.
+pub(crate) fn cues(lexicon: &Lexicon, tokens: &[Token], place: Place, matcher: &mut impl Matcher, out: &mut Vec<Cue>) {
+    let mut found = Vec::new();
+    matcher.find(tokens, &mut found);
+    let matches = unblocked(lexicon, first_of_each(found));
+    out.extend(matches.into_iter().map(|m| {
+        let matched = &tokens[m.start..m.end];
+        let family = lexicon.family(m.rule);
+        let can_negate = matches!(family.role, Role::Gift | Role::Request | Role::Obligation) || family.tactic.is_some();
+        Cue {
+            part: place.part,
+            rule: m.rule,
+            span: Span::new(matched[0].span.start, matched[matched.len() - 1].span.end),
+            phrase: phrase(tokens, m.start, m.end),
+            zone: place.zone,
+            sentence: place.sentence,
+            negated: can_negate && !m.negative && is_negated(lexicon, tokens, m.start, m.end),
+            disguised: matched.iter().any(|t| t.disguised),
         }
-        let matches = unblocked(lexicon, matches(lexicon, &sentence.tokens, scratch));
-        out.extend(matches.into_iter().map(|m| {
-            let tokens = &sentence.tokens[m.start..m.end];
-            let role = lexicon.family(m.rule).role;
-            let can_negate =
-                matches!(role, Role::Gift | Role::Request | Role::Obligation) || lexicon.family(m.rule).tactic.is_some();
-            Cue {
-                part,
-                rule: m.rule,
-                span: Span::new(tokens[0].span.start, tokens[tokens.len() - 1].span.end),
-                phrase: phrase(&sentence.tokens, m.start, m.end),
-                zone: sentence.zone,
-                sentence: first_sentence + i,
-                negated: can_negate && !m.negative && is_negated(lexicon, &sentence.tokens, m.start, m.end),
-                disguised: tokens.iter().any(|t| t.disguised),
-            }
-        }));
-    }
-    false
+    }));
 }
 
 /// A match is as short as its rule needs; the phrase around it says what is given or asked: up to so many words before and
@@ -84,6 +90,12 @@ fn phrase(tokens: &[Token], start: usize, end: usize) -> Span {
     Span::new(tokens[from].span.start, tokens[to - 1].span.end)
 }
 
+/// Looks for patterns where the index says that they are worth trying.
+pub(crate) struct Indexed<'a> {
+    pub lexicon: &'a Lexicon,
+    pub scratch: &'a mut Scratch,
+}
+
 /// What matching writes on and leaves behind: memory that is used again.
 #[derive(Default)]
 pub(crate) struct Scratch {
@@ -92,22 +104,22 @@ pub(crate) struct Scratch {
     hashes: Vec<(u64, u64)>,
 }
 
-/// All matches, ordered by place; of one rule's overlapping matches the first stands.
-fn matches(lexicon: &Lexicon, tokens: &[Token], scratch: &mut Scratch) -> Vec<Match> {
-    let mut found = Vec::new();
-    let Scratch { seen, symbols, hashes } = scratch;
-    seen.clear();
-    seen.extend(tokens.iter().map(|t| Seen { word: t.word, kind: t.kind, after_break: t.after_break }));
-    symbol::symbols(u32::try_from(lexicon.vocabulary.stem_count()).unwrap_or(u32::MAX), seen, symbols);
-    lexicon.index.candidates(symbols, hashes, |candidate| {
-        for at in candidate.from.max(0)..=candidate.to.min(seen.len() as isize - 1) {
-            if let Some((start, end)) = lexicon.programs.match_at(candidate.pattern, seen, at as usize) {
-                let (rule, negative) = lexicon.programs.rule(candidate.pattern);
-                found.push(Match { start, end, rule, negative });
+impl Matcher for Indexed<'_> {
+    fn find(&mut self, tokens: &[Token], found: &mut Vec<Match>) {
+        let Scratch { seen, symbols, hashes } = &mut *self.scratch;
+        let Lexicon { programs, index, vocabulary, .. } = self.lexicon;
+        seen.clear();
+        seen.extend(tokens.iter().map(|t| Seen { word: t.word, kind: t.kind, after_break: t.after_break }));
+        symbol::symbols(vocabulary.stem_count(), seen, symbols);
+        index.candidates(symbols, hashes, |candidate| {
+            for at in candidate.from.max(0)..=candidate.to.min(seen.len() as isize - 1) {
+                if let Some((start, end)) = programs.match_at(candidate.pattern, seen, at as usize) {
+                    let (rule, negative) = programs.rule(candidate.pattern);
+                    found.push(Match { start, end, rule, negative });
+                }
             }
-        }
-    });
-    first_of_each(found)
+        });
+    }
 }
 
 /// Of one rule's overlapping matches the first, and the longest of those that begin together; in order of place.
@@ -135,7 +147,7 @@ fn unblocked(lexicon: &Lexicon, matches: Vec<Match>) -> Vec<Match> {
 
 /// Whether a negation stands shortly before the match, in its clause, or in a gap within it.
 fn is_negated(lexicon: &Lexicon, tokens: &[Token], start: usize, end: usize) -> bool {
-    let negator = |i: usize| lexicon.negators.contains(&tokens[i].word.stem) && !lexicon.is_idle_negation(tokens, i);
+    let negator = |i: usize| lexicon.negators.contains(&tokens[i].word.stem) && !is_idle_negation(lexicon, tokens, i);
     if (start..end).any(negator) {
         return true;
     }
@@ -147,4 +159,10 @@ fn is_negated(lexicon: &Lexicon, tokens: &[Token], start: usize, end: usize) -> 
         }
     }
     false
+}
+
+/// Whether the negator at `at` undoes nothing: "not only", "don't miss", "why not", "no cost".
+fn is_idle_negation(lexicon: &Lexicon, tokens: &[Token], at: usize) -> bool {
+    let stem = |i: usize| tokens.get(i).map_or(0, |t| t.word.stem);
+    lexicon.idle_after.contains(&stem(at + 1)) || (at > 0 && lexicon.idle_before.contains(&stem(at - 1)))
 }

@@ -1,13 +1,10 @@
 //! What the rules are, and their own examples: each must match, at the span in brackets, or must not.
 
-use crate::cue::{Scratch, cues};
+use crate::document::Document;
 use crate::engine::{Engine, texts};
-use crate::sentence::sentences;
 use crate::source::examples;
 use crate::span::Span;
-use crate::token::tokens;
-use crate::words::{Role, Tactic, Zone};
-use crate::zone::zones;
+use crate::words::{Role, Tactic};
 
 /// What one rule is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,11 +62,8 @@ impl Engine {
     }
 
     fn spans_of(&self, rule: usize, text: &str) -> Vec<Span> {
-        let stretches = zones(text, Zone::Subject);
-        let tokens = tokens(text, &sentences(text, &stretches, false), &self.lexicon.vocabulary);
-        let mut found = Vec::new();
-        cues(&self.lexicon, 0, &tokens, 0, &mut Scratch::default(), &mut found);
-        found.into_iter().filter(|c| c.rule == rule && !c.negated).map(|c| c.span).collect()
+        let reading = self.read(&Document::from_subject_and_text(text, ""));
+        reading.cues.into_iter().filter(|c| c.rule == rule && !c.negated).map(|c| c.span).collect()
     }
 }
 

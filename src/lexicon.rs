@@ -9,20 +9,22 @@ use crate::index::Index;
 use crate::program::{Assembler, Programs};
 use crate::source::{Family, Prior, Rule, Source};
 use crate::symbol::Symbols;
-use crate::token::Token;
 use crate::vocabulary::Vocabulary;
 
 /// A compiled lexicon.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Lexicon {
+    /// The hash of the files that it was made from.
+    pub hash: String,
     pub vocabulary: Vocabulary,
     pub families: Vec<Family>,
     pub rules: Vec<Rule>,
     pub programs: Programs,
     pub index: Index,
     pub negators: Vec<u32>,
-    idle_after: Vec<u32>,
-    idle_before: Vec<u32>,
+    /// What makes a negation before it, or after it, undo nothing.
+    pub idle_after: Vec<u32>,
+    pub idle_before: Vec<u32>,
     /// Priors of the features that are no family.
     pub feature: BTreeMap<String, Prior>,
     /// Priors of the chance of goodwill.
@@ -41,6 +43,7 @@ impl Lexicon {
             assembler.add(pattern, *rule);
         }
         Self {
+            hash: source.hash.clone(),
             vocabulary: source.interner.finish(),
             families: source.families.clone(),
             rules: source.rules.clone(),
@@ -53,12 +56,6 @@ impl Lexicon {
             goodwill: source.goodwill.clone(),
             context: source.context.clone(),
         }
-    }
-
-    /// Whether the negator at `at` undoes nothing: "not only", "don't miss", "why not", "no cost".
-    pub fn is_idle_negation(&self, tokens: &[Token], at: usize) -> bool {
-        let stem = |i: usize| tokens.get(i).map_or(0, |t| t.word.stem);
-        self.idle_after.contains(&stem(at + 1)) || (at > 0 && self.idle_before.contains(&stem(at - 1)))
     }
 
     /// The family of a rule.

@@ -5,7 +5,8 @@
 
 use std::collections::HashMap;
 
-use crate::vocabulary::{Interner, Kind};
+use crate::interner::Interner;
+use crate::vocabulary::Kind;
 
 /// A piece of a pattern.
 #[derive(Debug, Clone)]

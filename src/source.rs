@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::error::Error;
 use crate::pattern::{Classes, Compiler, NEGATORS, Pattern};
-use crate::vocabulary::Interner;
+use crate::interner::Interner;
 use crate::words::{Role, Tactic};
 
 /// The weight of a feature on the two scores, in log-odds.
@@ -99,6 +100,8 @@ const DEFAULT_REACH: usize = 3;
 
 /// What the files say, with their words numbered.
 pub(crate) struct Source {
+    /// The hash of the files.
+    pub hash: String,
     pub interner: Interner,
     pub families: Vec<Family>,
     pub rules: Vec<Rule>,
@@ -158,6 +161,8 @@ const IDLE_BEFORE: &[&str] = &["why", "if", "whether", "or"];
 impl Source {
     /// Reads named TOML texts. A bad file fails as a whole, with its name and line.
     pub fn read<'t>(texts: impl IntoIterator<Item = (&'t str, &'t str)>) -> Result<Self, Error> {
+        let texts: Vec<(&str, &str)> = texts.into_iter().collect();
+        let hash = sha256(texts.iter().flat_map(|(name, text)| [*name, *text]));
         let mut files = Vec::new();
         for (name, text) in texts {
             files.push((name, text, parse(name, text)?));
@@ -177,6 +182,7 @@ impl Source {
         let mut interner = Interner::new(lemmas);
         let mut stems = |words: &[&str]| words.iter().map(|w| interner.intern(w).stem).collect();
         let mut source = Self {
+            hash,
             negators: stems(NEGATORS),
             idle_after: stems(IDLE_AFTER),
             idle_before: stems(IDLE_BEFORE),
@@ -243,6 +249,17 @@ pub(crate) fn examples<'t>(texts: impl IntoIterator<Item = (&'t str, &'t str)>) 
         out.extend(rules.map(|r| Examples { matches: r.matches, allows: r.allows }));
     }
     Ok(out)
+}
+
+/// A hash of texts and of where each ends.
+pub(crate) fn sha256<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hasher = Sha256::new();
+    for text in texts {
+        hasher.update((text.len() as u64).to_le_bytes());
+        hasher.update(text.as_bytes());
+    }
+    let hex: String = hasher.finalize().iter().map(|b| format!("{b:02x}")).collect();
+    format!("sha256:{hex}")
 }
 
 fn parse(name: &str, text: &str) -> Result<File, Error> {

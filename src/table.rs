@@ -24,7 +24,7 @@ impl WordTable {
         }
         table.slots.0 = vec![0; (2 * table.len()).next_power_of_two()];
         for i in 0..table.len() {
-            let hash = hash(table.word(i).as_bytes());
+            let hash = hash(table.word(i));
             let mut at = table.slot_of(hash);
             while table.slots[at] != 0 {
                 at = (at + 1) & (table.slots.len() - 1);
@@ -41,17 +41,24 @@ impl WordTable {
 
     /// The word with this number.
     pub fn word(&self, number: usize) -> &str {
-        let start = if number == 0 { 0 } else { self.ends[number - 1] as usize };
-        &self.text[start..self.ends[number] as usize]
+        &self.text[self.start(number)..self.ends[number] as usize]
+    }
+
+    fn bytes(&self, number: usize) -> &[u8] {
+        &self.text.as_bytes()[self.start(number)..self.ends[number] as usize]
+    }
+
+    fn start(&self, number: usize) -> usize {
+        if number == 0 { 0 } else { self.ends[number - 1] as usize }
     }
 
     /// The word's number.
     pub fn find(&self, word: &str) -> Option<usize> {
-        self.find_hashed(word, hash(word.as_bytes()))
+        self.find_hashed(word.as_bytes(), hash(word))
     }
 
     /// The word's number, where its hash is known already.
-    pub fn find_hashed(&self, word: &str, hash: u64) -> Option<usize> {
+    pub fn find_hashed(&self, word: &[u8], hash: u64) -> Option<usize> {
         if self.slots.is_empty() {
             return None;
         }
@@ -62,7 +69,7 @@ impl WordTable {
                 return None;
             }
             let number = (slot & !TAG) as usize - 1;
-            if slot & TAG == hash & TAG && self.word(number) == word {
+            if slot & TAG == hash & TAG && self.bytes(number) == word {
                 return Some(number);
             }
             at = (at + 1) & (self.slots.len() - 1);
@@ -77,20 +84,23 @@ impl WordTable {
 /// The half of a slot that holds the hash.
 const TAG: u64 = 0xffff_ffff_0000_0000;
 
-/// A fast hash of a short word, eight bytes at a time; its lower and upper bits are equally good.
-pub(crate) fn hash(word: &[u8]) -> u64 {
+/// The hash of a word.
+pub(crate) fn hash(word: &str) -> u64 {
+    let (chunks, rest) = word.as_bytes().as_chunks::<8>();
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    let chunks = chunks.iter().chain((!rest.is_empty()).then_some(&last));
+    hash_chunks(chunks.map(|c| u64::from_le_bytes(*c)), word.len())
+}
+
+/// The hash of a word that comes as numbers of eight bytes, the last one filled up with zeros. Its lower and upper bits are
+/// equally good.
+pub(crate) fn hash_chunks(chunks: impl Iterator<Item = u64>, len: usize) -> u64 {
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mut state = word.len() as u64;
-    let mut mix = |chunk: u64| {
-        let wide = u128::from(state ^ chunk) * u128::from(FACTOR);
-        state = (wide as u64) ^ (wide >> 64) as u64;
-    };
-    let (chunks, rest) = word.as_chunks::<8>();
-    for chunk in chunks {
-        mix(u64::from_le_bytes(*chunk));
-    }
-    mix(rest.iter().fold(0, |bits, b| bits << 8 | u64::from(*b)) ^ FACTOR);
-    state
+    chunks.fold(len as u64, |state, chunk| {
+        let wide = u128::from(state ^ chunk ^ FACTOR) * u128::from(FACTOR);
+        (wide as u64) ^ (wide >> 64) as u64
+    })
 }
 
 #[cfg(test)]

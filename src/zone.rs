@@ -27,6 +27,7 @@ pub(crate) fn zones_of(document: &Document<'_>) -> Vec<Vec<Stretch>> {
 }
 
 /// The stretches of one text.
+#[cfg(test)]
 pub(crate) fn zones(text: &str, base: Zone) -> Vec<Stretch> {
     if base != Zone::Own {
         return vec![Stretch { span: Span::new(0, text.len()), zone: base }];
