@@ -21,6 +21,7 @@ modules! {
     vocabulary "src/vocabulary.rs",
     interner "src/interner.rs",
     pattern "src/pattern.rs",
+    sets "src/sets.rs",
     program "src/program.rs",
     symbol "src/symbol.rs",
     common "src/common.rs",

@@ -113,7 +113,8 @@ impl Matcher for Indexed<'_> {
         symbol::symbols(vocabulary.stem_count(), seen, symbols);
         index.candidates(symbols, hashes, |candidate| {
             for at in candidate.from.max(0)..=candidate.to.min(seen.len() as isize - 1) {
-                if let Some((start, end)) = programs.match_at(candidate.pattern, seen, at as usize) {
+                if index.may_match(candidate.pattern, symbols, at as usize)
+                    && let Some((start, end)) = programs.match_at(candidate.pattern, seen, at as usize) {
                     let (rule, negative) = programs.rule(candidate.pattern);
                     found.push(Match { start, end, rule, negative });
                 }

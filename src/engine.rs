@@ -153,7 +153,7 @@ impl Engine {
         self.judge(&Document::from_subject_and_text(subject, text))
     }
 
-    fn judge(&self, document: &Document<'_>) -> Report {
+    pub(crate) fn judge(&self, document: &Document<'_>) -> Report {
         let mut workshop = self.workshops.lock().ok().and_then(|mut all| all.pop()).unwrap_or_default();
         let mut report = self.judge_with(document, &mut self.tools(&mut workshop));
         if let Ok(mut all) = self.workshops.lock() {

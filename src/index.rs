@@ -8,6 +8,7 @@ use crate::common::Frequencies;
 use crate::element::{Element, elements};
 use crate::flat::Flat;
 use crate::pattern::Pattern;
+use crate::sets::{SetMaker, Sets};
 use crate::symbol::Symbols;
 
 /// A pair of symbols is looked for at most so many places apart.
@@ -31,6 +32,11 @@ pub(crate) struct Index {
     filter: Flat<u64>,
     /// Pattern, and the bounds of [`Posting`] in bytes.
     postings: Flat<u32>,
+    /// Where the checks of each pattern begin; they end where those of the next one begin.
+    check_starts: Flat<u32>,
+    /// What else a match contains: a set of symbols, and between which places from the anchor one of them stands, in bytes.
+    checks: Flat<u32>,
+    sets: Sets,
 }
 
 /// A pattern that is worth trying.
@@ -69,8 +75,15 @@ impl Index {
     pub fn new(patterns: &[(Pattern, usize)], symbols: &Symbols<'_>, frequencies: &Frequencies) -> Self {
         let mut singles: Vec<Vec<Posting>> = vec![Vec::new(); symbols.count() as usize];
         let mut pairs: BTreeMap<(u32, u32), Vec<Posting>> = BTreeMap::new();
+        let mut sets = SetMaker::new(symbols.count());
+        let mut checks = vec![];
+        let mut check_starts = vec![];
         for (pattern, number) in patterns.iter().map(|(p, _)| p).zip(0u32..) {
             let elements = elements(pattern, symbols, frequencies);
+            check_starts.push(checks.len() as u32);
+            for element in rarest_first(&elements) {
+                checks.extend(check(element, &mut sets));
+            }
             if let Some(pair) = best_pair(&elements) {
                 let posting = Posting { pattern: number, distance: pair.distance, anchor: pair.anchor };
                 for left in &pair.left.symbols {
@@ -84,7 +97,9 @@ impl Index {
                 rarest.symbols.iter().for_each(|s| singles[*s as usize].push(posting));
             }
         }
-        let mut index = Self { filter: Flat(vec![0; filter_words(pairs.len())]), ..Self::default() };
+        check_starts.push(checks.len() as u32);
+        let (checks, check_starts, sets) = (Flat(checks), Flat(check_starts), sets.finish());
+        let mut index = Self { checks, check_starts, sets, filter: Flat(vec![0; filter_words(pairs.len())]), ..Self::default() };
         let mut lists = Lists::default();
         for list in &singles {
             index.singles.0.push(lists.put(list));
@@ -123,6 +138,9 @@ impl Index {
                 self.list(single, 0, place, &mut found);
             }
             let own = hashes[i].0;
+            if self.lefts[*left as usize] == self.lefts[*left as usize + 1] {
+                continue;
+            }
             for (distance, (_, other)) in (1i8..).zip(&hashes[i + 1..symbols.len().min(i + 1 + REACH as usize)]) {
                 let (word, bit) = self.filter_bit(own.wrapping_add(*other));
                 if self.filter[word] >> bit & 1 == 1
@@ -144,6 +162,18 @@ impl Index {
                 found(Candidate { pattern: posting.pattern as usize, from, to });
             }
         }
+    }
+
+    /// Whether everything stands around an anchor that a match of the pattern contains.
+    pub fn may_match(&self, pattern: usize, symbols: &[u32], anchor: usize) -> bool {
+        let (from, to) = (self.check_starts[pattern] as usize, self.check_starts[pattern + 1] as usize);
+        let (checks, _) = self.checks[from..to].as_chunks::<2>();
+        checks.iter().all(|[set, bounds]| {
+            let [from, to, ..] = bounds.to_le_bytes().map(|b| b as i8 as isize);
+            // The symbols begin with that of the border, so that the anchor's is one further on.
+            let place = |offset: isize| (anchor as isize + 1 + offset).clamp(0, symbols.len() as isize) as usize;
+            symbols[place(from)..place(to + 1)].iter().any(|s| self.sets.has(*set, *s))
+        })
     }
 
     fn pair(&self, left: u32, right: u32) -> Option<u32> {
@@ -183,6 +213,22 @@ impl Lists {
     }
 }
 
+/// The elements of a pattern in the order in which they are worth looking at.
+fn rarest_first(elements: &[Element]) -> Vec<&Element> {
+    let mut sorted: Vec<&Element> = elements.iter().collect();
+    sorted.sort_by(|a, b| a.chance.total_cmp(&b.chance));
+    sorted
+}
+
+/// An element in two numbers.
+fn check(element: &Element, sets: &mut SetMaker) -> [u32; 2] {
+    let (from, to) = element.offsets();
+    let mut symbols = element.symbols.clone();
+    symbols.sort_unstable();
+    symbols.dedup();
+    [sets.put(symbols), u32::from_le_bytes([small(from) as u8, small(to) as u8, 0, 0])]
+}
+
 /// Two elements of a pattern, the left one first.
 struct Pair<'e> {
     left: &'e Element,
@@ -218,9 +264,9 @@ fn small(n: i32) -> i8 {
     n.clamp(-63, 63) as i8
 }
 
-/// Room for about eight bits a pair.
+/// Room for about sixteen bits a pair.
 fn filter_words(pairs: usize) -> usize {
-    (pairs / 8).next_power_of_two().max(16)
+    (pairs / 4).next_power_of_two().max(16)
 }
 
 fn left_hash(symbol: u32) -> u64 {

@@ -40,7 +40,14 @@ impl Interner {
         word
     }
 
+    /// The forms in the order of their numbers, which count from 1.
+    #[cfg(test)]
+    pub fn written(&self) -> impl Iterator<Item = &str> {
+        self.in_order.iter().map(String::as_str)
+    }
+
     /// The word, if it was interned.
+    #[cfg(test)]
     pub fn get(&self, form: &str) -> Option<Word> {
         self.forms.get(form).copied()
     }

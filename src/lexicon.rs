@@ -38,7 +38,7 @@ impl Lexicon {
     pub fn new(source: &Source) -> Self {
         let symbols = Symbols::new(&source.interner);
         let frequencies = Frequencies::new(&source.interner, &symbols);
-        let mut assembler = Assembler::new(source.interner.stem_count());
+        let mut assembler = Assembler::new(symbols.stems());
         for (pattern, rule) in &source.patterns {
             assembler.add(pattern, *rule);
         }

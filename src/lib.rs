@@ -35,6 +35,7 @@ mod token;
 mod money;
 mod tokenizer;
 mod pattern;
+mod sets;
 mod program;
 mod symbol;
 mod common;
@@ -50,6 +51,8 @@ mod score;
 mod report;
 mod engine;
 mod examples;
+#[cfg(test)]
+mod reference;
 
 #[cfg(feature = "cli")]
 mod lab;

@@ -1,6 +1,6 @@
 //! Words of plain ASCII letters, read and folded eight bytes at a time.
 
-/// A word of at most [`PlainWord::MAX`] ASCII letters, in lower case.
+/// A word of at most 31 ASCII letters, in lower case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PlainWord {
     /// Its bytes, filled up with zeros.
@@ -12,9 +12,6 @@ pub(crate) struct PlainWord {
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
 impl PlainWord {
-    /// The longest word that is one.
-    pub const MAX: usize = 31;
-
     /// The letters from `at` on, if there is at least one and not too many.
     pub fn read(bytes: &[u8], at: usize) -> Option<Self> {
         let mut word = Self { chunks: [0; 4], len: 0 };
@@ -75,7 +72,7 @@ mod tests {
                 text.extend([byte, b'x']);
                 let letters = text.iter().take_while(|b| b.is_ascii_alphabetic()).count();
                 let read = PlainWord::read(&text, 0);
-                if letters == 0 || letters > PlainWord::MAX {
+                if letters == 0 || letters > 31 {
                     assert_eq!(read, None);
                     continue;
                 }

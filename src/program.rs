@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::flat::Flat;
 use crate::pattern::{Node, Pattern, REPEATS, members};
+use crate::sets::{SetMaker, Sets};
 use crate::vocabulary::{Kind, Word};
 
 /// What the matcher sees of a token.
@@ -25,10 +26,8 @@ mod op {
     pub const BITS: u32 = 4;
     pub const STEM: u32 = 0;
     pub const FORM: u32 = 1;
-    /// One of a few stems; the operand is where their list begins.
-    pub const FEW: u32 = 2;
-    /// One of many stems; the operand is the number of their row of bits.
-    pub const MANY: u32 = 3;
+    /// One of a set of stems.
+    pub const SET: u32 = 2;
     pub const KIND: u32 = 4;
     pub const GAP: u32 = 5;
     pub const START: u32 = 6;
@@ -40,19 +39,12 @@ mod op {
     pub const REPEAT: u32 = 11;
 }
 
-/// Sets of at most so many stems are lists; larger ones are rows of bits.
-const FEW: usize = 8;
-
 /// All patterns.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Programs {
     /// Sequences: a length, and so many instructions. Lists of alternatives: a number, and so many sequences.
     code: Flat<u32>,
-    /// Lists of stems: a length, and so many stems.
-    lists: Flat<u32>,
-    /// Sets of stems as rows of bits.
-    rows: Flat<u64>,
-    row_words: u32,
+    sets: Sets,
     /// For each pattern: the sequence before the anchor, the anchor, the sequence after it, and twice the rule plus whether
     /// the pattern names a negation itself.
     patterns: Flat<u32>,
@@ -96,15 +88,7 @@ impl Programs {
         match instruction & ((1 << op::BITS) - 1) {
             op::STEM => stem == operand,
             op::FORM => token.word.form == operand,
-            op::FEW => {
-                let at = operand as usize;
-                let len = self.lists[at] as usize;
-                self.lists[at + 1..at + 1 + len].contains(&stem)
-            }
-            op::MANY => {
-                let row = operand as usize * self.row_words as usize;
-                self.rows[row + stem as usize / 64] >> (stem % 64) & 1 == 1
-            }
+            op::SET => self.sets.has(operand, stem),
             op::KIND => {
                 token.kind as u32 == operand || (operand == Kind::Money as u32 && token.kind == Kind::Fortune)
             }
@@ -157,7 +141,8 @@ impl Walk<'_> {
             op::ANY => {
                 let at = operand as usize;
                 let len = self.programs.code[at] as usize;
-                self.programs.code[at + 1..at + 1 + len].iter().fold(0, |out, branch| out | self.sequence(*branch, mask))
+                let branches = self.programs.code[at + 1..at + 1 + len].iter();
+                branches.filter(|b| self.may_begin(**b, mask)).fold(0, |out, branch| out | self.sequence(*branch, mask))
             }
             op::OPTIONAL => mask | self.sequence(operand, mask),
             op::REPEAT => {
@@ -174,6 +159,15 @@ impl Walk<'_> {
             }
             _ => self.advance(mask, |t| self.programs.is(instruction, t)),
         }
+    }
+
+    /// A cheap look before a branch is walked: most begin with a word that is not there.
+    fn may_begin(&self, sequence: u32, mask: u64) -> bool {
+        let [len, first] = [0, 1].map(|i| self.programs.code.get(sequence as usize + i).copied().unwrap_or(0));
+        if len == 0 || first & ((1 << op::BITS) - 1) > op::KIND || mask.count_ones() != 1 {
+            return true;
+        }
+        self.token(mask.trailing_zeros()).is_some_and(|t| self.programs.is(first, t))
     }
 
     fn advance(&self, mask: u64, accept: impl Fn(&Seen) -> bool) -> u64 {
@@ -217,15 +211,13 @@ impl Walk<'_> {
 pub(crate) struct Assembler {
     programs: Programs,
     sequences: HashMap<Vec<u32>, u32>,
-    lists: HashMap<Vec<u32>, u32>,
-    rows: HashMap<Vec<u64>, u32>,
+    sets: SetMaker,
 }
 
 impl Assembler {
     /// For stems below `stems`.
-    pub fn new(stems: usize) -> Self {
-        let programs = Programs { row_words: number(stems.div_ceil(64)), ..Programs::default() };
-        Self { programs, ..Self::default() }
+    pub fn new(stems: u32) -> Self {
+        Self { sets: SetMaker::new(stems), ..Self::default() }
     }
 
     /// Adds a pattern of a rule.
@@ -238,7 +230,7 @@ impl Assembler {
 
     /// The finished layout.
     pub fn finish(self) -> Programs {
-        self.programs
+        Programs { sets: self.sets.finish(), ..self.programs }
     }
 
     fn sequence(&mut self, nodes: &[Node]) -> u32 {
@@ -261,7 +253,7 @@ impl Assembler {
         let (op, operand) = match node {
             Node::Stem(stem) => (op::STEM, *stem),
             Node::Form(form) => (op::FORM, *form),
-            Node::Set(bits) => self.set(bits),
+            Node::Set(bits) => (op::SET, self.sets.put(members(bits).collect())),
             Node::Kind(kind) => (op::KIND, *kind as u32),
             Node::Gap(n) => (op::GAP, u32::from(*n)),
             Node::Start => (op::START, 0),
@@ -275,30 +267,6 @@ impl Assembler {
             Node::Repeat(inner) => (op::REPEAT, self.sequence(inner)),
         };
         operand << op::BITS | op
-    }
-
-    fn set(&mut self, bits: &[u64]) -> (u32, u32) {
-        let stems: Vec<u32> = members(bits).collect();
-        if stems.len() <= FEW {
-            let lists = &mut self.programs.lists.0;
-            let at = *self.lists.entry(stems).or_insert_with_key(|stems| {
-                let at = number(lists.len());
-                lists.push(number(stems.len()));
-                lists.extend(stems);
-                at
-            });
-            return (op::FEW, at);
-        }
-        let words = self.programs.row_words as usize;
-        let mut row = bits.to_vec();
-        row.resize(words, 0);
-        let rows = &mut self.programs.rows.0;
-        let row = *self.rows.entry(row).or_insert_with_key(|row| {
-            let at = rows.len() / words;
-            rows.extend(row);
-            number(at)
-        });
-        (op::MANY, row)
     }
 }
 

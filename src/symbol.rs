@@ -18,6 +18,11 @@ impl<'a> Symbols<'a> {
         Self { interner, stems: u32::try_from(interner.stem_count()).unwrap_or(u32::MAX) }
     }
 
+    /// One more than the highest stem number.
+    pub fn stems(&self) -> u32 {
+        self.stems
+    }
+
     /// One more than the highest symbol.
     pub fn count(&self) -> u32 {
         self.stems + BEYOND_STEMS

@@ -145,11 +145,6 @@ impl Vocabulary {
         &self.watched
     }
 
-    /// What a word is; `form` is lower case.
-    pub fn lookup(&self, form: &str) -> Word {
-        self.listed(form.as_bytes(), hash(form)).unwrap_or_else(|| self.stemmed(form))
-    }
-
     /// The stem of a word that a text writes, in lower case.
     #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "only fitting asks for stems"))]
     pub fn stem_of(&self, form: &str) -> String {
