@@ -101,17 +101,16 @@ pub(crate) struct Indexed<'a> {
 pub(crate) struct Scratch {
     seen: Vec<Seen>,
     symbols: Vec<u32>,
-    hashes: Vec<(u64, u64)>,
 }
 
 impl Matcher for Indexed<'_> {
     fn find(&mut self, tokens: &[Token], found: &mut Vec<Match>) {
-        let Scratch { seen, symbols, hashes } = &mut *self.scratch;
+        let Scratch { seen, symbols } = &mut *self.scratch;
         let Lexicon { programs, index, vocabulary, .. } = self.lexicon;
         seen.clear();
         seen.extend(tokens.iter().map(|t| Seen { word: t.word, kind: t.kind, after_break: t.after_break }));
         symbol::symbols(vocabulary.stem_count(), seen, symbols);
-        index.candidates(symbols, hashes, |candidate| {
+        index.candidates(symbols, |candidate| {
             for at in candidate.from.max(0)..=candidate.to.min(seen.len() as isize - 1) {
                 if index.may_match(candidate.pattern, symbols, at as usize)
                     && let Some((start, end)) = programs.match_at(candidate.pattern, seen, at as usize) {

@@ -73,8 +73,13 @@ impl EngineBuilder {
     /// # Errors
     /// A lexicon or the weights can't be read; the error names the file, the line where it is known, and the cause.
     pub fn build(self) -> Result<Engine, Error> {
-        let mut lexicon =
+        let lexicon =
             if self.lexicons.is_empty() { compiled::lexicon() } else { Lexicon::new(&Source::read(texts(&self.lexicons))?) };
+        self.build_on(lexicon)
+    }
+
+    /// An engine on a compiled lexicon.
+    pub(crate) fn build_on(self, mut lexicon: Lexicon) -> Result<Engine, Error> {
         let (file, json) = self.weights.unwrap_or_else(|| ("lexicons/weights.json".to_owned(), embedded::WEIGHTS.to_owned()));
         let weights: Weights = serde_json::from_str(&json).map_err(|e| Error::at(&file, Some(e.line()), e))?;
         lexicon.vocabulary.watch(&weights.contexts());
@@ -109,7 +114,7 @@ pub(crate) struct Tools<W, M> {
 
 /// Memory for the fast tools. Nothing of a message stays in it but which words it had.
 #[derive(Default)]
-struct Workshop {
+pub struct Workshop {
     memory: Memory,
     scratch: Scratch,
 }
@@ -167,7 +172,7 @@ impl Engine {
     }
 
     /// The fast tools, over memory that is used again.
-    fn tools<'a>(&'a self, workshop: &'a mut Workshop) -> Tools<Remembering<'a>, Indexed<'a>> {
+    pub(crate) fn tools<'a>(&'a self, workshop: &'a mut Workshop) -> Tools<Remembering<'a>, Indexed<'a>> {
         Tools {
             words: Remembering::new(&self.lexicon.vocabulary, &mut workshop.memory),
             matcher: Indexed { lexicon: &self.lexicon, scratch: &mut workshop.scratch },
@@ -209,7 +214,7 @@ impl Engine {
         self.read_zones(document, &zones_of(document), &mut self.tools(&mut Workshop::default()))
     }
 
-    fn read_zones(
+    pub(crate) fn read_zones(
         &self,
         document: &Document<'_>,
         zones: &[Vec<Stretch>],

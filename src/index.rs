@@ -15,7 +15,7 @@ use crate::symbol::Symbols;
 const REACH: i32 = 8;
 
 /// A pattern is indexed by at most so many pairs, or else by its rarest symbols alone.
-const MAX_PAIRS: usize = 512;
+const MAX_PAIRS: usize = 2_048;
 
 /// From single symbols and pairs of symbols to patterns.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,11 +24,15 @@ pub(crate) struct Index {
     singles: Flat<u32>,
     /// Where the pairs of each left symbol begin.
     lefts: Flat<u32>,
+    /// How far to the right of each left symbol the others of its pairs may stand.
+    reaches: Flat<u16>,
+    /// For each left symbol four words with a bit for each right one: most pairs of words in a text are none.
+    masks: Flat<u64>,
     /// The right symbols of the pairs, in order.
     rights: Flat<u32>,
     /// Where the postings of each pair begin.
     pairs: Flat<u32>,
-    /// A bit for the hash of each pair: most pairs of words in a text are none.
+    /// A bit for the hash of each pair, for left symbols with many right ones.
     filter: Flat<u64>,
     /// Pattern, and the bounds of [`Posting`] in bytes.
     postings: Flat<u32>,
@@ -81,7 +85,7 @@ impl Index {
         for (pattern, number) in patterns.iter().map(|(p, _)| p).zip(0u32..) {
             let elements = elements(pattern, symbols, frequencies);
             check_starts.push(checks.len() as u32);
-            for element in rarest_first(&elements) {
+            for element in worth_checking(&elements) {
                 checks.extend(check(element, &mut sets));
             }
             if let Some(pair) = best_pair(&elements) {
@@ -104,8 +108,14 @@ impl Index {
         for list in &singles {
             index.singles.0.push(lists.put(list));
         }
+        index.reaches.0 = vec![0; symbols.count() as usize];
+        index.masks.0 = vec![0; MASK_WORDS * symbols.count() as usize];
         let mut left = 0;
         for ((l, r), list) in &pairs {
+            let reach = &mut index.reaches.0[*l as usize];
+            *reach = list.iter().map(|p| p.distance.1 as u16).fold(*reach, u16::max);
+            let (word, bit) = mask_bit(*r);
+            index.masks.0[MASK_WORDS * *l as usize + word] |= 1 << bit;
             while left <= *l {
                 index.lefts.0.push(index.rights.len() as u32);
                 left += 1;
@@ -125,9 +135,7 @@ impl Index {
     }
 
     /// Calls `found` with the patterns that are worth trying in a sentence; `symbols` has its borders too.
-    pub fn candidates(&self, symbols: &[u32], hashes: &mut Vec<(u64, u64)>, mut found: impl FnMut(Candidate)) {
-        hashes.clear();
-        hashes.extend(symbols.iter().map(|s| (left_hash(*s), right_hash(*s))));
+    pub fn candidates(&self, symbols: &[u32], mut found: impl FnMut(Candidate)) {
         for (i, left) in symbols.iter().enumerate() {
             if *left == 0 {
                 continue;
@@ -137,19 +145,23 @@ impl Index {
             if single != 0 {
                 self.list(single, 0, place, &mut found);
             }
-            let own = hashes[i].0;
-            if self.lefts[*left as usize] == self.lefts[*left as usize + 1] {
-                continue;
-            }
-            for (distance, (_, other)) in (1i8..).zip(&hashes[i + 1..symbols.len().min(i + 1 + REACH as usize)]) {
-                let (word, bit) = self.filter_bit(own.wrapping_add(*other));
-                if self.filter[word] >> bit & 1 == 1
-                    && let Some(pair) = self.pair(*left, symbols[i + distance as usize])
+            let reach = usize::from(self.reaches[*left as usize]);
+            let Some(mask) = self.masks[MASK_WORDS * *left as usize..].first_chunk::<MASK_WORDS>() else { continue };
+            for (distance, right) in (1i8..).zip(&symbols[i + 1..symbols.len().min(i + 1 + reach)]) {
+                let (word, bit) = mask_bit(*right);
+                if mask[word] >> bit & 1 == 1
+                    && self.may_be_pair(*left, *right)
+                    && let Some(pair) = self.pair(*left, *right)
                 {
                     self.list(pair, distance, place, &mut found);
                 }
             }
         }
+    }
+
+    fn may_be_pair(&self, left: u32, right: u32) -> bool {
+        let (word, bit) = self.filter_bit(left_hash(left).wrapping_add(right_hash(right)));
+        self.filter[word] >> bit & 1 == 1
     }
 
     fn list(&self, at: u32, distance: i8, place: isize, found: &mut impl FnMut(Candidate)) {
@@ -213,10 +225,16 @@ impl Lists {
     }
 }
 
-/// The elements of a pattern in the order in which they are worth looking at.
-fn rarest_first(elements: &[Element]) -> Vec<&Element> {
+/// The elements of a pattern in the order in which they are worth looking at: rarest first, and last those by which it is
+/// found.
+fn worth_checking(elements: &[Element]) -> Vec<&Element> {
+    let found_by: Vec<&Element> = match best_pair(elements) {
+        Some(pair) => vec![pair.left, pair.right],
+        None => elements.iter().min_by(|a, b| a.chance.total_cmp(&b.chance)).into_iter().collect(),
+    };
     let mut sorted: Vec<&Element> = elements.iter().collect();
-    sorted.sort_by(|a, b| a.chance.total_cmp(&b.chance));
+    let last = |e: &Element| found_by.iter().any(|f| std::ptr::eq(*f, e));
+    sorted.sort_by(|a, b| last(a).cmp(&last(b)).then(a.chance.total_cmp(&b.chance)));
     sorted
 }
 
@@ -247,7 +265,8 @@ fn best_pair(elements: &[Element]) -> Option<Pair<'_>> {
             if near < 1 || far > REACH || left.symbols.len() * right.symbols.len() > MAX_PAIRS {
                 continue;
             }
-            let chance = left.chance * (right.chance * f64::from(far - near + 1)).min(1.0);
+            // What stands near is found with less looking around.
+            let chance = left.chance * (right.chance * f64::from(far - near + 1)).min(1.0) * (1.0 + 0.1 * f64::from(far));
             if best.as_ref().is_none_or(|(least, _)| chance < *least) {
                 let (from, to) = left.offsets();
                 let pair =
@@ -267,6 +286,15 @@ fn small(n: i32) -> i8 {
 /// Room for about sixteen bits a pair.
 fn filter_words(pairs: usize) -> usize {
     (pairs / 4).next_power_of_two().max(16)
+}
+
+/// Words in the mask of a left symbol.
+const MASK_WORDS: usize = 4;
+
+/// Where a right symbol has its bit in the masks.
+fn mask_bit(right: u32) -> (usize, u32) {
+    let bits = right.wrapping_mul(0x9e37_79b9) >> 24;
+    (bits as usize / 64, bits % 64)
 }
 
 fn left_hash(symbol: u32) -> u64 {

@@ -55,6 +55,9 @@ mod examples;
 mod reference;
 
 #[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod stages;
+#[cfg(feature = "cli")]
 mod lab;
 #[cfg(feature = "cli")]
 #[doc(hidden)]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::flat::Flat;
 
 /// Sets of at most so many numbers are lists.
-const FEW: usize = 6;
+const FEW: usize = 16;
 
 /// Many sets.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
