@@ -34,7 +34,7 @@ pub(crate) struct Index {
     pairs: Flat<u32>,
     /// A bit for the hash of each pair, for left symbols with many right ones.
     filter: Flat<u64>,
-    /// Pattern, and the bounds of [`Posting`] in bytes.
+    /// Lists of [`Posting`]: a length, and so many of them.
     postings: Flat<u32>,
     /// Where the checks of each pattern begin; they end where those of the next one begin.
     check_starts: Flat<u32>,
@@ -44,25 +44,33 @@ pub(crate) struct Index {
 }
 
 /// A pattern that is worth trying.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Posting {
     pattern: u32,
     /// How far apart the two symbols may stand.
-    distance: (i8, i8),
-    /// Where the anchor may stand, counted from the (left) symbol.
-    anchor: (i8, i8),
+    distance: [i8; 2],
+    /// Where the anchor may stand, counted from the left symbol and from the right one.
+    from_left: [i8; 2],
+    from_right: [i8; 2],
 }
 
 impl Posting {
-    fn pack(self) -> [u32; 2] {
-        let byte = |n: i8, at: u32| u32::from(n as u8) << at;
-        let bounds = byte(self.distance.0, 0) | byte(self.distance.1, 8) | byte(self.anchor.0, 16) | byte(self.anchor.1, 24);
-        [self.pattern, bounds]
+    /// How many numbers one is packed in.
+    const PACKED: usize = 3;
+
+    fn pack(self) -> [u32; Self::PACKED] {
+        let bytes = |[a, b]: [i8; 2], [c, d]: [i8; 2]| u32::from_le_bytes([a, b, c, d].map(|n| n as u8));
+        [self.pattern, bytes(self.distance, [0, 0]), bytes(self.from_left, self.from_right)]
     }
 
-    fn unpack(packed: [u32; 2]) -> Self {
-        let [a, b, c, d] = packed[1].to_le_bytes().map(|b| b as i8);
-        Self { pattern: packed[0], distance: (a, b), anchor: (c, d) }
+    fn unpack(packed: &[u32; Self::PACKED]) -> Self {
+        let [distance, anchor] = [packed[1], packed[2]].map(|n| n.to_le_bytes().map(|b| b as i8));
+        Self {
+            pattern: packed[0],
+            distance: [distance[0], distance[1]],
+            from_left: [anchor[0], anchor[1]],
+            from_right: [anchor[2], anchor[3]],
+        }
     }
 }
 
@@ -89,15 +97,15 @@ impl Index {
                 checks.extend(check(element, &mut sets));
             }
             if let Some(pair) = best_pair(&elements) {
-                let posting = Posting { pattern: number, distance: pair.distance, anchor: pair.anchor };
+                let posting = pair.posting(number);
                 for left in &pair.left.symbols {
                     for right in &pair.right.symbols {
                         pairs.entry((*left, *right)).or_default().push(posting);
                     }
                 }
             } else if let Some(rarest) = elements.iter().min_by(|a, b| a.chance.total_cmp(&b.chance)) {
-                let (from, to) = rarest.offsets();
-                let posting = Posting { pattern: number, distance: (0, 0), anchor: (small(-to), small(-from)) };
+                let anchor = to_anchor(rarest);
+                let posting = Posting { pattern: number, distance: [0, 0], from_left: anchor, from_right: anchor };
                 rarest.symbols.iter().for_each(|s| singles[*s as usize].push(posting));
             }
         }
@@ -113,7 +121,7 @@ impl Index {
         let mut left = 0;
         for ((l, r), list) in &pairs {
             let reach = &mut index.reaches.0[*l as usize];
-            *reach = list.iter().map(|p| p.distance.1 as u16).fold(*reach, u16::max);
+            *reach = list.iter().map(|p| p.distance[1] as u16).fold(*reach, u16::max);
             let (word, bit) = mask_bit(*r);
             index.masks.0[MASK_WORDS * *l as usize + word] |= 1 << bit;
             while left <= *l {
@@ -166,11 +174,13 @@ impl Index {
 
     fn list(&self, at: u32, distance: i8, place: isize, found: &mut impl FnMut(Candidate)) {
         let at = at as usize;
-        let len = 2 * self.postings[at] as usize;
-        let (postings, _) = self.postings[at + 1..at + 1 + len].as_chunks::<2>();
-        for posting in postings.iter().map(|p| Posting::unpack(*p)) {
-            if (posting.distance.0..=posting.distance.1).contains(&distance) {
-                let (from, to) = (place + posting.anchor.0 as isize, place + posting.anchor.1 as isize);
+        let len = Posting::PACKED * self.postings[at] as usize;
+        let (postings, _) = self.postings[at + 1..at + 1 + len].as_chunks::<{ Posting::PACKED }>();
+        for posting in postings.iter().map(Posting::unpack) {
+            if posting.distance[0] <= distance && distance <= posting.distance[1] {
+                let right = place + distance as isize;
+                let from = (place + posting.from_left[0] as isize).max(right + posting.from_right[0] as isize);
+                let to = (place + posting.from_left[1] as isize).min(right + posting.from_right[1] as isize);
                 found(Candidate { pattern: posting.pattern as usize, from, to });
             }
         }
@@ -225,16 +235,17 @@ impl Lists {
     }
 }
 
-/// The elements of a pattern in the order in which they are worth looking at: rarest first, and last those by which it is
-/// found.
+/// The elements of a pattern that are worth looking for around an anchor, rarest first. Those by which it was found stand
+/// where they should if that is one place.
 fn worth_checking(elements: &[Element]) -> Vec<&Element> {
     let found_by: Vec<&Element> = match best_pair(elements) {
         Some(pair) => vec![pair.left, pair.right],
         None => elements.iter().min_by(|a, b| a.chance.total_cmp(&b.chance)).into_iter().collect(),
     };
-    let mut sorted: Vec<&Element> = elements.iter().collect();
-    let last = |e: &Element| found_by.iter().any(|f| std::ptr::eq(*f, e));
-    sorted.sort_by(|a, b| last(a).cmp(&last(b)).then(a.chance.total_cmp(&b.chance)));
+    let found = |e: &Element| found_by.iter().any(|f| std::ptr::eq(*f, e));
+    let exact = |e: &Element| e.offsets().0 == e.offsets().1;
+    let mut sorted: Vec<&Element> = elements.iter().filter(|e| !(found(e) && exact(e))).collect();
+    sorted.sort_by(|a, b| found(a).cmp(&found(b)).then(a.chance.total_cmp(&b.chance)));
     sorted
 }
 
@@ -251,8 +262,20 @@ fn check(element: &Element, sets: &mut SetMaker) -> [u32; 2] {
 struct Pair<'e> {
     left: &'e Element,
     right: &'e Element,
-    distance: (i8, i8),
-    anchor: (i8, i8),
+    distance: (i32, i32),
+}
+
+impl Pair<'_> {
+    fn posting(&self, pattern: u32) -> Posting {
+        let distance = [small(self.distance.0), small(self.distance.1)];
+        Posting { pattern, distance, from_left: to_anchor(self.left), from_right: to_anchor(self.right) }
+    }
+}
+
+/// Where the anchor may stand, counted from an element.
+fn to_anchor(element: &Element) -> [i8; 2] {
+    let (from, to) = element.offsets();
+    [small(-to), small(-from)]
 }
 
 /// The two elements that are met together least often, if there are two that may be indexed.
@@ -261,17 +284,15 @@ fn best_pair(elements: &[Element]) -> Option<Pair<'_>> {
     for (i, a) in elements.iter().enumerate() {
         for b in &elements[i + 1..] {
             let (left, right) = if a.offsets() <= b.offsets() { (a, b) } else { (b, a) };
-            let (near, far) = left.distance_to(right);
-            if near < 1 || far > REACH || left.symbols.len() * right.symbols.len() > MAX_PAIRS {
+            let distance = left.distance_to(right);
+            if distance.0 < 1 || distance.1 > REACH || left.symbols.len() * right.symbols.len() > MAX_PAIRS {
                 continue;
             }
             // What stands near is found with less looking around.
-            let chance = left.chance * (right.chance * f64::from(far - near + 1)).min(1.0) * (1.0 + 0.1 * f64::from(far));
+            let width = f64::from(distance.1 - distance.0 + 1);
+            let chance = left.chance * (right.chance * width).min(1.0) * (1.0 + 0.1 * f64::from(distance.1));
             if best.as_ref().is_none_or(|(least, _)| chance < *least) {
-                let (from, to) = left.offsets();
-                let pair =
-                    Pair { left, right, distance: (small(near), small(far)), anchor: (small(-to), small(-from)) };
-                best = Some((chance, pair));
+                best = Some((chance, Pair { left, right, distance }));
             }
         }
     }

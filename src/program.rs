@@ -45,10 +45,16 @@ pub(crate) struct Programs {
     /// Sequences: a length, and so many instructions. Lists of alternatives: a number, and so many sequences.
     code: Flat<u32>,
     sets: Sets,
-    /// For each pattern: the sequence before the anchor, the anchor, the sequence after it, and twice the rule plus whether
-    /// the pattern names a negation itself.
+    /// For each pattern: the sequence before the anchor, the anchor, the sequence after it, and its flags with its rule.
     patterns: Flat<u32>,
 }
+
+/// The pattern names a negation itself.
+const NEGATIVE: u32 = 1;
+/// What stands before the anchor is looked at first.
+const BACK_FIRST: u32 = 2;
+/// The rule stands above the flags.
+const RULE: u32 = 4;
 
 /// Numbers of a pattern in the table.
 const STRIDE: usize = 4;
@@ -62,26 +68,32 @@ impl Programs {
     /// The rule that a pattern belongs to, and whether it names a negation itself.
     pub fn rule(&self, pattern: usize) -> (usize, bool) {
         let packed = self.patterns[STRIDE * pattern + 3];
-        (packed as usize / 2, packed & 1 == 1)
+        ((packed / RULE) as usize, packed & NEGATIVE != 0)
     }
 
     /// The token range of the shortest match around the anchor at `at`, half-open.
     pub fn match_at(&self, pattern: usize, tokens: &[Seen], at: usize) -> Option<(usize, usize)> {
-        let [before, anchor, after, _] = *self.patterns[STRIDE * pattern..].first_chunk::<STRIDE>()?;
+        let [before, anchor, after, flags] = *self.patterns[STRIDE * pattern..].first_chunk::<STRIDE>()?;
         if !self.is(anchor, tokens.get(at)?) {
             return None;
         }
-        let ahead = Walk { programs: self, tokens, origin: at + 1, forward: true }.sequence(after, 1);
-        if ahead == 0 {
-            return None;
-        }
-        let back = Walk { programs: self, tokens, origin: at, forward: false }.sequence(before, 1);
-        if back == 0 {
+        let back = |mask| Walk { programs: self, tokens, origin: at, forward: false }.sequence(before, mask);
+        let ahead = |mask| Walk { programs: self, tokens, origin: at + 1, forward: true }.sequence(after, mask);
+        // A border is looked at sooner than a word.
+        let (back, ahead) = if flags & BACK_FIRST != 0 {
+            let back = back(1);
+            (back, if back == 0 { 0 } else { ahead(1) })
+        } else {
+            let ahead = ahead(1);
+            (if ahead == 0 { 0 } else { back(1) }, ahead)
+        };
+        if back == 0 || ahead == 0 {
             return None;
         }
         Some((at - back.trailing_zeros() as usize, at + 1 + ahead.trailing_zeros() as usize))
     }
 
+    #[inline]
     fn is(&self, instruction: u32, token: &Seen) -> bool {
         let operand = instruction >> op::BITS;
         let stem = token.word.stem;
@@ -225,7 +237,9 @@ impl Assembler {
         let before = self.sequence(&pattern.before);
         let anchor = self.instruction(&pattern.anchor);
         let after = self.sequence(&pattern.after);
-        self.programs.patterns.0.extend([before, anchor, after, 2 * number(rule) + u32::from(pattern.negative)]);
+        let negative = if pattern.negative { NEGATIVE } else { 0 };
+        let back_first = if pattern.before.iter().any(asks_for_border) { BACK_FIRST } else { 0 };
+        self.programs.patterns.0.extend([before, anchor, after, RULE * number(rule) + back_first + negative]);
     }
 
     /// The finished layout.
@@ -267,6 +281,15 @@ impl Assembler {
             Node::Repeat(inner) => (op::REPEAT, self.sequence(inner)),
         };
         operand << op::BITS | op
+    }
+}
+
+/// Whether a border of a sentence or a clause is asked for.
+fn asks_for_border(node: &Node) -> bool {
+    match node {
+        Node::Start | Node::Clause => true,
+        Node::Any(branches) => branches.iter().all(|b| b.iter().any(asks_for_border)),
+        _ => false,
     }
 }
 

@@ -10,6 +10,8 @@ pub(crate) struct WordTable {
     text: String,
     /// Where each word ends in the text.
     ends: Flat<u32>,
+    /// The first eight bytes of each word, filled up with zeros.
+    heads: Flat<u64>,
     /// The upper half of the word's hash and, below it, one more than its number; 0 where the slot is free.
     slots: Flat<u64>,
 }
@@ -21,6 +23,7 @@ impl WordTable {
         for word in words {
             table.text.push_str(word);
             table.ends.0.push(u32::try_from(table.text.len()).unwrap_or(u32::MAX));
+            table.heads.0.push(chunks(word.as_bytes()).next().unwrap_or(0));
         }
         table.slots.0 = vec![0; (2 * table.len()).next_power_of_two()];
         for i in 0..table.len() {
@@ -59,6 +62,16 @@ impl WordTable {
 
     /// The word's number, where its hash is known already.
     pub fn find_hashed(&self, word: &[u8], hash: u64) -> Option<usize> {
+        self.probe(hash, |number| self.bytes(number) == word)
+    }
+
+    /// The number of a word of at most eight bytes that are no zeros.
+    pub fn find_short(&self, head: u64, len: usize, hash: u64) -> Option<usize> {
+        self.probe(hash, |number| self.heads[number] == head && self.ends[number] as usize - self.start(number) == len)
+    }
+
+    #[inline]
+    fn probe(&self, hash: u64, is_it: impl Fn(usize) -> bool) -> Option<usize> {
         if self.slots.is_empty() {
             return None;
         }
@@ -69,7 +82,7 @@ impl WordTable {
                 return None;
             }
             let number = (slot & !TAG) as usize - 1;
-            if slot & TAG == hash & TAG && self.bytes(number) == word {
+            if slot & TAG == hash & TAG && is_it(number) {
                 return Some(number);
             }
             at = (at + 1) & (self.slots.len() - 1);
@@ -86,11 +99,16 @@ const TAG: u64 = 0xffff_ffff_0000_0000;
 
 /// The hash of a word.
 pub(crate) fn hash(word: &str) -> u64 {
-    let (chunks, rest) = word.as_bytes().as_chunks::<8>();
+    hash_chunks(chunks(word.as_bytes()), word.len())
+}
+
+/// A word as numbers of eight bytes, the last one filled up with zeros.
+fn chunks(word: &[u8]) -> impl Iterator<Item = u64> {
+    let (chunks, rest) = word.as_chunks::<8>();
     let mut last = [0; 8];
     last[..rest.len()].copy_from_slice(rest);
-    let chunks = chunks.iter().chain((!rest.is_empty()).then_some(&last));
-    hash_chunks(chunks.map(|c| u64::from_le_bytes(*c)), word.len())
+    let last = (!rest.is_empty()).then_some(u64::from_le_bytes(last));
+    chunks.iter().map(|c| u64::from_le_bytes(*c)).chain(last)
 }
 
 /// The hash of a word that comes as numbers of eight bytes, the last one filled up with zeros. Its lower and upper bits are

@@ -212,21 +212,27 @@ impl<'a> Remembering<'a> {
 
 impl Words for Remembering<'_> {
     fn word(&mut self, form: &str) -> Word {
-        self.find(form.as_bytes(), hash(form), || form)
+        let hash = hash(form);
+        self.vocabulary.listed(form.as_bytes(), hash).unwrap_or_else(|| self.recall(form.as_bytes(), hash, || form))
     }
 
     fn plain_word(&mut self, word: &PlainWord) -> Word {
+        let hash = hash_chunks(word.used(), word.len);
+        if word.len <= 8
+            && let Some(i) = self.vocabulary.listed.words.find_short(word.chunks[0], word.len, hash)
+        {
+            return self.vocabulary.entries[i];
+        }
         let bytes = word.bytes();
         let form = &bytes[..word.len];
-        self.find(form, hash_chunks(word.used(), word.len), || str::from_utf8(form).unwrap_or_default())
+        let listed = || if word.len <= 8 { None } else { self.vocabulary.listed(form, hash) };
+        listed().unwrap_or_else(|| self.recall(form, hash, || str::from_utf8(form).unwrap_or_default()))
     }
 }
 
 impl Remembering<'_> {
-    fn find<'f>(&mut self, form: &[u8], hash: u64, text: impl FnOnce() -> &'f str) -> Word {
-        if let Some(word) = self.vocabulary.listed(form, hash) {
-            return word;
-        }
+    /// What the stemmer says, or said.
+    fn recall<'f>(&mut self, form: &[u8], hash: u64, text: impl FnOnce() -> &'f str) -> Word {
         let Some(slot) = self.memory.slot(form, hash) else { return self.vocabulary.stemmed(text()) };
         if !slot.holds(form) {
             *slot = Slot::of(form, self.vocabulary.stemmed(text()));
@@ -244,7 +250,7 @@ pub(crate) struct Memory {
 
 impl Memory {
     /// How many words are remembered; a power of two.
-    const WORDS: usize = 1 << 13;
+    const WORDS: usize = 1 << 15;
 
     /// The place of a word, if it is short enough to have one.
     fn slot(&mut self, form: &[u8], hash: u64) -> Option<&mut Slot> {
