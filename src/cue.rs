@@ -111,12 +111,9 @@ impl Matcher for Indexed<'_> {
         seen.extend(tokens.iter().map(|t| Seen { word: t.word, kind: t.kind, after_break: t.after_break }));
         symbol::symbols(vocabulary.stem_count(), seen, symbols);
         index.candidates(symbols, |candidate| {
-            for at in candidate.from.max(0)..=candidate.to.min(seen.len() as isize - 1) {
-                if index.may_match(candidate.pattern, symbols, at as usize)
-                    && let Some((start, end)) = programs.match_at(candidate.pattern, seen, at as usize) {
-                    let (rule, negative) = programs.rule(candidate.pattern);
-                    found.push(Match { start, end, rule, negative });
-                }
+            if let Some((start, end)) = programs.match_at(candidate.pattern, seen, candidate.anchor) {
+                let (rule, negative) = programs.rule(candidate.pattern);
+                found.push(Match { start, end, rule, negative });
             }
         });
     }

@@ -17,23 +17,17 @@ const REACH: i32 = 8;
 /// A pattern is indexed by at most so many pairs, or else by its rarest symbols alone.
 const MAX_PAIRS: usize = 2_048;
 
-/// From single symbols and pairs of symbols to patterns.
+/// From single symbols and pairs of symbols to patterns. What is asked for first lies together: most of the time goes into
+/// waiting for memory.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Index {
-    /// Where the postings of each symbol begin; they end where those of the next one begin.
-    singles: Flat<u32>,
-    /// Where the pairs of each left symbol begin.
-    lefts: Flat<u32>,
-    /// How far to the right of each left symbol the others of its pairs may stand.
-    reaches: Flat<u16>,
-    /// For each left symbol four words with a bit for each right one: most pairs of words in a text are none.
-    masks: Flat<u64>,
-    /// The right symbols of the pairs, in order.
-    rights: Flat<u32>,
-    /// Where the postings of each pair begin.
-    pairs: Flat<u32>,
+    /// For each symbol: its own postings, how far to the right the others of its pairs may stand, and three words with a bit
+    /// for each of those: most pairs of words in a text are none.
+    lefts: Flat<u64>,
     /// A bit for the hash of each pair, for left symbols with many right ones.
     filter: Flat<u64>,
+    /// A hash table of pairs and their postings.
+    pairs: Flat<u64>,
     /// Lists of [`Posting`]: a length, and so many of them.
     postings: Flat<u32>,
     /// Where the checks of each pattern begin; they end where those of the next one begin.
@@ -42,6 +36,15 @@ pub(crate) struct Index {
     checks: Flat<u32>,
     sets: Sets,
 }
+
+/// Numbers for each left symbol.
+const ROW: usize = 4;
+
+/// Bits of a symbol in the table of pairs. A lexicon with more words than that is indexed by single symbols.
+const SYMBOL_BITS: u32 = 20;
+
+/// Bits of the place of a list in the table of pairs.
+const LIST_BITS: u32 = u64::BITS - 2 * SYMBOL_BITS;
 
 /// A pattern that is worth trying.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,15 +55,18 @@ struct Posting {
     /// Where the anchor may stand, counted from the left symbol and from the right one.
     from_left: [i8; 2],
     from_right: [i8; 2],
+    /// The first check, or one that everything passes.
+    check: [u32; 2],
 }
 
 impl Posting {
     /// How many numbers one is packed in.
-    const PACKED: usize = 3;
+    const PACKED: usize = 5;
 
     fn pack(self) -> [u32; Self::PACKED] {
         let bytes = |[a, b]: [i8; 2], [c, d]: [i8; 2]| u32::from_le_bytes([a, b, c, d].map(|n| n as u8));
-        [self.pattern, bytes(self.distance, [0, 0]), bytes(self.from_left, self.from_right)]
+        let places = bytes(self.from_left, self.from_right);
+        [self.pattern, bytes(self.distance, [0, 0]), places, self.check[0], self.check[1]]
     }
 
     fn unpack(packed: &[u32; Self::PACKED]) -> Self {
@@ -70,16 +76,16 @@ impl Posting {
             distance: [distance[0], distance[1]],
             from_left: [anchor[0], anchor[1]],
             from_right: [anchor[2], anchor[3]],
+            check: [packed[3], packed[4]],
         }
     }
 }
 
-/// A pattern to try, at the anchors from `from` to `to`, which may lie outside of the sentence.
+/// A pattern to try, at an anchor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Candidate {
     pub pattern: usize,
-    pub from: isize,
-    pub to: isize,
+    pub anchor: usize,
 }
 
 impl Index {
@@ -88,58 +94,64 @@ impl Index {
         let mut singles: Vec<Vec<Posting>> = vec![Vec::new(); symbols.count() as usize];
         let mut pairs: BTreeMap<(u32, u32), Vec<Posting>> = BTreeMap::new();
         let mut sets = SetMaker::new(symbols.count());
-        let mut checks = vec![];
-        let mut check_starts = vec![];
+        let (mut checks, mut check_starts) = (Vec::new(), Vec::new());
         for (pattern, number) in patterns.iter().map(|(p, _)| p).zip(0u32..) {
             let elements = elements(pattern, symbols, frequencies);
             check_starts.push(checks.len() as u32);
-            for element in worth_checking(&elements) {
-                checks.extend(check(element, &mut sets));
-            }
-            if let Some(pair) = best_pair(&elements) {
-                let posting = pair.posting(number);
+            let pair = best_pair(&elements).filter(|_| symbols.count() < 1 << SYMBOL_BITS);
+            let mut own = worth_checking(&elements, pair.as_ref()).into_iter().map(|e| check(e, &mut sets));
+            let first = own.next().unwrap_or(NO_CHECK);
+            checks.extend(own.flatten());
+            if let Some(pair) = pair {
+                let posting = pair.posting(number, first);
                 for left in &pair.left.symbols {
                     for right in &pair.right.symbols {
                         pairs.entry((*left, *right)).or_default().push(posting);
                     }
                 }
-            } else if let Some(rarest) = elements.iter().min_by(|a, b| a.chance.total_cmp(&b.chance)) {
+            } else if let Some(rarest) = rarest(&elements) {
                 let anchor = to_anchor(rarest);
-                let posting = Posting { pattern: number, distance: [0, 0], from_left: anchor, from_right: anchor };
+                let posting =
+                    Posting { pattern: number, distance: [0, 0], from_left: anchor, from_right: anchor, check: first };
                 rarest.symbols.iter().for_each(|s| singles[*s as usize].push(posting));
             }
         }
         check_starts.push(checks.len() as u32);
-        let (checks, check_starts, sets) = (Flat(checks), Flat(check_starts), sets.finish());
-        let mut index = Self { checks, check_starts, sets, filter: Flat(vec![0; filter_words(pairs.len())]), ..Self::default() };
+        let mut index = Self {
+            lefts: Flat(vec![0; ROW * symbols.count() as usize]),
+            filter: Flat(vec![0; (pairs.len() / 4).next_power_of_two().max(16)]),
+            pairs: Flat(vec![0; (2 * pairs.len()).next_power_of_two()]),
+            check_starts: Flat(check_starts),
+            checks: Flat(checks),
+            sets: sets.finish(),
+            ..Self::default()
+        };
         let mut lists = Lists::default();
-        for list in &singles {
-            index.singles.0.push(lists.put(list));
+        for (symbol, list) in singles.iter().enumerate() {
+            index.lefts.0[ROW * symbol] = u64::from(lists.put(list)) << 32;
         }
-        index.reaches.0 = vec![0; symbols.count() as usize];
-        index.masks.0 = vec![0; MASK_WORDS * symbols.count() as usize];
-        let mut left = 0;
-        for ((l, r), list) in &pairs {
-            let reach = &mut index.reaches.0[*l as usize];
-            *reach = list.iter().map(|p| p.distance[1] as u16).fold(*reach, u16::max);
-            let (word, bit) = mask_bit(*r);
-            index.masks.0[MASK_WORDS * *l as usize + word] |= 1 << bit;
-            while left <= *l {
-                index.lefts.0.push(index.rights.len() as u32);
-                left += 1;
-            }
-            index.rights.0.push(*r);
-            index.pairs.0.push(lists.put(list));
-            let hash = left_hash(*l).wrapping_add(right_hash(*r));
-            let (word, bit) = index.filter_bit(hash);
-            index.filter.0[word] |= 1 << bit;
-        }
-        while left <= symbols.count() {
-            index.lefts.0.push(index.rights.len() as u32);
-            left += 1;
+        for ((left, right), list) in &pairs {
+            index.put(*left, *right, list, lists.put(list));
         }
         index.postings.0 = lists.postings;
         index
+    }
+
+    /// Adds a pair with the place of its list.
+    fn put(&mut self, left: u32, right: u32, list: &[Posting], place: u32) {
+        let row = ROW * left as usize;
+        let reach = list.iter().map(|p| p.distance[1] as u64).fold(self.lefts[row] & u64::from(u32::MAX), u64::max);
+        self.lefts.0[row] = self.lefts[row] >> 32 << 32 | reach;
+        let (word, bit) = row_bit(right);
+        self.lefts.0[row + word] |= 1 << bit;
+        let hash = hash(left, right);
+        let (word, bit) = self.filter_bit(hash);
+        self.filter.0[word] |= 1 << bit;
+        let mut slot = hash as usize & (self.pairs.len() - 1);
+        while self.pairs[slot] != 0 {
+            slot = (slot + 1) & (self.pairs.len() - 1);
+        }
+        self.pairs.0[slot] = key(left, right) << LIST_BITS | u64::from(place);
     }
 
     /// Calls `found` with the patterns that are worth trying in a sentence; `symbols` has its borders too.
@@ -148,60 +160,76 @@ impl Index {
             if *left == 0 {
                 continue;
             }
-            let place = i as isize - 1;
-            let single = self.singles[*left as usize];
+            let Some(row) = self.lefts[ROW * *left as usize..].first_chunk::<ROW>() else { continue };
+            let (single, reach) = ((row[0] >> 32) as usize, row[0] as u32 as usize);
             if single != 0 {
-                self.list(single, 0, place, &mut found);
+                self.list(single, symbols, i, 0, &mut found);
             }
-            let reach = usize::from(self.reaches[*left as usize]);
-            let Some(mask) = self.masks[MASK_WORDS * *left as usize..].first_chunk::<MASK_WORDS>() else { continue };
             for (distance, right) in (1i8..).zip(&symbols[i + 1..symbols.len().min(i + 1 + reach)]) {
-                let (word, bit) = mask_bit(*right);
-                if mask[word] >> bit & 1 == 1
-                    && self.may_be_pair(*left, *right)
+                let (word, bit) = row_bit(*right);
+                if row[word] >> bit & 1 == 1
                     && let Some(pair) = self.pair(*left, *right)
                 {
-                    self.list(pair, distance, place, &mut found);
+                    self.list(pair, symbols, i, distance, &mut found);
                 }
             }
         }
     }
 
-    fn may_be_pair(&self, left: u32, right: u32) -> bool {
-        let (word, bit) = self.filter_bit(left_hash(left).wrapping_add(right_hash(right)));
-        self.filter[word] >> bit & 1 == 1
+    /// Where the postings of a pair are.
+    fn pair(&self, left: u32, right: u32) -> Option<usize> {
+        let hash = hash(left, right);
+        let (word, bit) = self.filter_bit(hash);
+        if self.filter[word] >> bit & 1 == 0 {
+            return None;
+        }
+        let key = key(left, right);
+        let mut slot = hash as usize & (self.pairs.len() - 1);
+        loop {
+            match self.pairs[slot] {
+                0 => return None,
+                found if found >> LIST_BITS == key => return Some((found & ((1 << LIST_BITS) - 1)) as usize),
+                _ => slot = (slot + 1) & (self.pairs.len() - 1),
+            }
+        }
     }
 
-    fn list(&self, at: u32, distance: i8, place: isize, found: &mut impl FnMut(Candidate)) {
-        let at = at as usize;
+    /// Calls `found` for the postings at `at` that pass; `left` is the place of the (left) symbol.
+    fn list(&self, at: usize, symbols: &[u32], left: usize, distance: i8, found: &mut impl FnMut(Candidate)) {
         let len = Posting::PACKED * self.postings[at] as usize;
         let (postings, _) = self.postings[at + 1..at + 1 + len].as_chunks::<{ Posting::PACKED }>();
+        // Places in the sentence count from its first token, those in the symbols from its border.
+        let left = left as isize - 1;
+        let right = left + distance as isize;
         for posting in postings.iter().map(Posting::unpack) {
-            if posting.distance[0] <= distance && distance <= posting.distance[1] {
-                let right = place + distance as isize;
-                let from = (place + posting.from_left[0] as isize).max(right + posting.from_right[0] as isize);
-                let to = (place + posting.from_left[1] as isize).min(right + posting.from_right[1] as isize);
-                found(Candidate { pattern: posting.pattern as usize, from, to });
+            if distance < posting.distance[0] || posting.distance[1] < distance {
+                continue;
+            }
+            let from = (left + posting.from_left[0] as isize).max(right + posting.from_right[0] as isize).max(0);
+            let to = (left + posting.from_left[1] as isize).min(right + posting.from_right[1] as isize);
+            for anchor in from..=to.min(symbols.len() as isize - 3) {
+                let candidate = Candidate { pattern: posting.pattern as usize, anchor: anchor as usize };
+                if self.passes(posting.check, symbols, candidate.anchor) && self.may_match(candidate, symbols) {
+                    found(candidate);
+                }
             }
         }
     }
 
     /// Whether everything stands around an anchor that a match of the pattern contains.
-    pub fn may_match(&self, pattern: usize, symbols: &[u32], anchor: usize) -> bool {
-        let (from, to) = (self.check_starts[pattern] as usize, self.check_starts[pattern + 1] as usize);
+    fn may_match(&self, candidate: Candidate, symbols: &[u32]) -> bool {
+        let (from, to) = (self.check_starts[candidate.pattern] as usize, self.check_starts[candidate.pattern + 1] as usize);
         let (checks, _) = self.checks[from..to].as_chunks::<2>();
-        checks.iter().all(|[set, bounds]| {
-            let [from, to, ..] = bounds.to_le_bytes().map(|b| b as i8 as isize);
-            // The symbols begin with that of the border, so that the anchor's is one further on.
-            let place = |offset: isize| (anchor as isize + 1 + offset).clamp(0, symbols.len() as isize) as usize;
-            symbols[place(from)..place(to + 1)].iter().any(|s| self.sets.has(*set, *s))
-        })
+        checks.iter().all(|check| self.passes(*check, symbols, candidate.anchor))
     }
 
-    fn pair(&self, left: u32, right: u32) -> Option<u32> {
-        let (from, to) = (self.lefts[left as usize] as usize, self.lefts[left as usize + 1] as usize);
-        let at = self.rights[from..to].binary_search(&right).ok()?;
-        Some(self.pairs[from + at])
+    fn passes(&self, [set, bounds]: [u32; 2], symbols: &[u32], anchor: usize) -> bool {
+        if [set, bounds] == NO_CHECK {
+            return true;
+        }
+        let [from, to, ..] = bounds.to_le_bytes().map(|b| b as i8 as isize);
+        let place = |offset: isize| (anchor as isize + 1 + offset).clamp(0, symbols.len() as isize) as usize;
+        symbols[place(from)..place(to + 1)].iter().any(|s| self.sets.has(set, *s))
     }
 
     fn filter_bit(&self, hash: u64) -> (usize, u64) {
@@ -209,6 +237,9 @@ impl Index {
         (bit as usize / 64, bit % 64)
     }
 }
+
+/// A check that everything passes.
+const NO_CHECK: [u32; 2] = [u32::MAX, u32::MAX];
 
 /// Lists of postings, each different one once: a length and so many postings. At 0 stands the empty one.
 struct Lists {
@@ -235,12 +266,17 @@ impl Lists {
     }
 }
 
+/// The rarest of some elements.
+fn rarest(elements: &[Element]) -> Option<&Element> {
+    elements.iter().min_by(|a, b| a.chance.total_cmp(&b.chance))
+}
+
 /// The elements of a pattern that are worth looking for around an anchor, rarest first. Those by which it was found stand
 /// where they should if that is one place.
-fn worth_checking(elements: &[Element]) -> Vec<&Element> {
-    let found_by: Vec<&Element> = match best_pair(elements) {
+fn worth_checking<'e>(elements: &'e [Element], pair: Option<&Pair<'e>>) -> Vec<&'e Element> {
+    let found_by: Vec<&Element> = match pair {
         Some(pair) => vec![pair.left, pair.right],
-        None => elements.iter().min_by(|a, b| a.chance.total_cmp(&b.chance)).into_iter().collect(),
+        None => rarest(elements).into_iter().collect(),
     };
     let found = |e: &Element| found_by.iter().any(|f| std::ptr::eq(*f, e));
     let exact = |e: &Element| e.offsets().0 == e.offsets().1;
@@ -266,9 +302,9 @@ struct Pair<'e> {
 }
 
 impl Pair<'_> {
-    fn posting(&self, pattern: u32) -> Posting {
+    fn posting(&self, pattern: u32, check: [u32; 2]) -> Posting {
         let distance = [small(self.distance.0), small(self.distance.1)];
-        Posting { pattern, distance, from_left: to_anchor(self.left), from_right: to_anchor(self.right) }
+        Posting { pattern, distance, from_left: to_anchor(self.left), from_right: to_anchor(self.right), check }
     }
 }
 
@@ -304,24 +340,19 @@ fn small(n: i32) -> i8 {
     n.clamp(-63, 63) as i8
 }
 
-/// Room for about sixteen bits a pair.
-fn filter_words(pairs: usize) -> usize {
-    (pairs / 4).next_power_of_two().max(16)
+/// A pair as one number.
+fn key(left: u32, right: u32) -> u64 {
+    u64::from(left) << SYMBOL_BITS | u64::from(right)
 }
 
-/// Words in the mask of a left symbol.
-const MASK_WORDS: usize = 4;
-
-/// Where a right symbol has its bit in the masks.
-fn mask_bit(right: u32) -> (usize, u32) {
-    let bits = right.wrapping_mul(0x9e37_79b9) >> 24;
-    (bits as usize / 64, bits % 64)
+/// The hash of a pair; its lower and its upper half are of use apart.
+fn hash(left: u32, right: u32) -> u64 {
+    let mixed = (u64::from(left) << 32 | u64::from(right)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed ^ mixed >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9).rotate_left(32)
 }
 
-fn left_hash(symbol: u32) -> u64 {
-    u64::from(symbol).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-fn right_hash(symbol: u32) -> u64 {
-    u64::from(symbol).wrapping_mul(0xc2b2_ae3d_27d4_eb4f)
+/// Where a right symbol has its bit in the row of a left one.
+fn row_bit(right: u32) -> (usize, u32) {
+    let bits = (u64::from(right.wrapping_mul(0x9e37_79b9)) * 192 >> 32) as u32;
+    (1 + bits as usize / 64, bits % 64)
 }
