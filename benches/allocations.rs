@@ -1,5 +1,7 @@
 //! How often an ordinary message makes the engine ask for memory, once it is warm. `cargo bench --bench allocations`.
 
+#![expect(clippy::print_stdout, reason = "printing figures is what it does")]
+
 mod support;
 
 use std::alloc::System;

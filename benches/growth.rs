@@ -1,5 +1,7 @@
 //! Time grows with the text and hardly with the number of patterns. `cargo bench --bench growth`.
 
+#![expect(clippy::print_stdout, reason = "printing figures is what it does")]
+
 mod support;
 
 use beholden::Engine;

@@ -1,5 +1,7 @@
 //! Text made to take long, against ordinary text of the same size. `cargo bench --bench hostile`.
 
+#![expect(clippy::print_stdout, reason = "printing figures is what it does")]
+
 mod support;
 
 use std::time::Instant;

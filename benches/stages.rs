@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench stages`, or `BEHOLDEN_MAIL=folder cargo bench --bench stages` for raw mail of your own.
 
+#![expect(clippy::print_stdout, reason = "printing figures is what it does")]
+
 mod support;
 
 use beholden::Engine;

@@ -1,7 +1,7 @@
 //! How common a word is in English mail. Only speed depends on it: the index asks for the rarest words of a pattern.
 
-use crate::symbol::Symbols;
 use crate::interner::Interner;
+use crate::symbol::Symbols;
 use crate::vocabulary::Kind;
 
 /// The commonest words, in the order of their counts in the labelled corpus of this project.

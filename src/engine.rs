@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::finding::{Composition, compose};
 use crate::language::language;
 use crate::lexicon::Lexicon;
-use crate::report::{PartText, Report, Version, Verdict, hidden_note};
+use crate::report::{PartText, Report, Verdict, Version, hidden_note};
 use crate::score::{Scorer, Surroundings, Thresholds, Weights};
 use crate::sentence::sentences;
 use crate::source::{Source, sha256};
@@ -87,11 +87,8 @@ impl EngineBuilder {
         if let Some(thresholds) = self.thresholds {
             scorer.thresholds = thresholds;
         }
-        let version = Version {
-            beholden: env!("CARGO_PKG_VERSION"),
-            lexicon: lexicon.hash.clone(),
-            weights: sha256([json.as_str()]),
-        };
+        let version =
+            Version { beholden: env!("CARGO_PKG_VERSION"), lexicon: lexicon.hash.clone(), weights: sha256([json.as_str()]) };
         Ok(Engine { lexicon, scorer, version, added: self.lexicons, keep_text: self.keep_text, workshops: Mutex::default() })
     }
 }

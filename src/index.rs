@@ -111,8 +111,7 @@ impl Index {
                 }
             } else if let Some(rarest) = rarest(&elements) {
                 let anchor = to_anchor(rarest);
-                let posting =
-                    Posting { pattern: number, distance: [0, 0], from_left: anchor, from_right: anchor, check: first };
+                let posting = Posting { pattern: number, distance: [0, 0], from_left: anchor, from_right: anchor, check: first };
                 rarest.symbols.iter().for_each(|s| singles[*s as usize].push(posting));
             }
         }
@@ -353,6 +352,6 @@ fn hash(left: u32, right: u32) -> u64 {
 
 /// Where a right symbol has its bit in the row of a left one.
 fn row_bit(right: u32) -> (usize, u32) {
-    let bits = (u64::from(right.wrapping_mul(0x9e37_79b9)) * 192 >> 32) as u32;
+    let bits = ((u64::from(right.wrapping_mul(0x9e37_79b9)) * 192) >> 32) as u32;
     (1 + bits as usize / 64, bits % 64)
 }

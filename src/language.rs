@@ -50,9 +50,11 @@ fn count_words(text: &str) -> (usize, usize) {
             }
             (None, Some(byte)) if byte.is_ascii() && !byte.is_ascii_alphabetic() => at += 1,
             _ => {
-                // Letters beyond ASCII, or very many of them.
+                // Something beyond ASCII stands in the word or after it, or the word is very long.
                 let len = text[at..].find(|c: char| !c.is_alphabetic()).unwrap_or(text.len() - at);
+                let word = &text[at..at + len];
                 words += usize::from(len > 0);
+                function += usize::from(FUNCTION_WORDS.iter().any(|f| f.eq_ignore_ascii_case(word)));
                 at = text.ceil_char_boundary(at + len.max(1));
             }
         }

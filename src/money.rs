@@ -124,4 +124,3 @@ fn is_fortune(sum: &str) -> bool {
     let digits = whole.bytes().filter(u8::is_ascii_digit).count() - if cents { 2 } else { 0 };
     digits >= 6 || lower.contains("million") || lower.contains("billion") || lower.ends_with(['m', 'b']) || lower.ends_with("bn")
 }
-

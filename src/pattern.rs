@@ -88,10 +88,7 @@ impl<'a> Compiler<'a> {
             Node::Form(_) => Some(3),
             Node::Kind(Kind::Number) => Some(30),
             Node::Kind(_) => Some(6),
-            Node::Set(bits) => Some(
-                3 + members(bits).map(|s| if common.contains(&s) { 40 } else { 2 })
-                    .sum::<usize>(),
-            ),
+            Node::Set(bits) => Some(3 + members(bits).map(|s| if common.contains(&s) { 40 } else { 2 }).sum::<usize>()),
             _ => None,
         };
         if let Some((at, _)) = nodes.iter().enumerate().filter_map(|(i, n)| cost(n).map(|c| (i, c))).min_by_key(|(_, c)| *c) {

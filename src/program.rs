@@ -61,6 +61,7 @@ const STRIDE: usize = 4;
 
 impl Programs {
     /// How many patterns there are.
+    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "only the command counts them"))]
     pub fn len(&self) -> usize {
         self.patterns.len() / STRIDE
     }
@@ -101,9 +102,7 @@ impl Programs {
             op::STEM => stem == operand,
             op::FORM => token.word.form == operand,
             op::SET => self.sets.has(operand, stem),
-            op::KIND => {
-                token.kind as u32 == operand || (operand == Kind::Money as u32 && token.kind == Kind::Fortune)
-            }
+            op::KIND => token.kind as u32 == operand || (operand == Kind::Money as u32 && token.kind == Kind::Fortune),
             _ => false,
         }
     }

@@ -357,9 +357,33 @@ mod tests {
             _ => word.replace('a', "@").replace('s', "$"),
         });
         let odd = prop::sample::select(vec![
-            "don't", "you've", "it\u{2019}s", "let's", "o'clock", "dont", "im", "e-mail", "$20", "\u{20ac} 1,700", "USD 5 million",
-            "a@b.example", "http://a.example/x", "www.b.example", "50%", "U.S.", "antidisestablishmentarianismsandmore", "x",
-            "caf\u{e9}", "\u{1f600}", "\u{4f60}\u{597d}", "12th", "word\u{2014}word", "a/b", "(free)", "\"gift\"", "'quoted'",
+            "don't",
+            "you've",
+            "it\u{2019}s",
+            "let's",
+            "o'clock",
+            "dont",
+            "im",
+            "e-mail",
+            "$20",
+            "\u{20ac} 1,700",
+            "USD 5 million",
+            "a@b.example",
+            "http://a.example/x",
+            "www.b.example",
+            "50%",
+            "U.S.",
+            "antidisestablishmentarianismsandmore",
+            "x",
+            "caf\u{e9}",
+            "\u{1f600}",
+            "\u{4f60}\u{597d}",
+            "12th",
+            "word\u{2014}word",
+            "a/b",
+            "(free)",
+            "\"gift\"",
+            "'quoted'",
         ]);
         let piece = prop_oneof![
             4 => word.prop_map(str::to_owned),
@@ -369,10 +393,32 @@ mod tests {
             1 => "[a-zA-Z]{1,9}",
         ];
         let between = prop::sample::select(vec![
-            " ", " ", " ", " ", " ", ", ", ". ", "! ", "; ", ": ", "\n", "\r\n\r\n", " - ", " \u{2014} ", "...", " | ", "\u{a0}", "-", "\t",
-            " (", ") ", "?!?!?!?!?!? ", ",",
+            " ",
+            " ",
+            " ",
+            " ",
+            " ",
+            ", ",
+            ". ",
+            "! ",
+            "; ",
+            ": ",
+            "\n",
+            "\r\n\r\n",
+            " - ",
+            " \u{2014} ",
+            "...",
+            " | ",
+            "\u{a0}",
+            "-",
+            "\t",
+            " (",
+            ") ",
+            "?!?!?!?!?!? ",
+            ",",
         ]);
-        prop::collection::vec((piece, between), 0..40).prop_map(|all| all.into_iter().flat_map(|(a, b)| [a, b.to_owned()]).collect())
+        prop::collection::vec((piece, between), 0..40)
+            .prop_map(|all| all.into_iter().flat_map(|(a, b)| [a, b.to_owned()]).collect())
     }
 
     proptest! {

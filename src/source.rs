@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
-use crate::pattern::{Classes, Compiler, NEGATORS, Pattern};
 use crate::interner::Interner;
+use crate::pattern::{Classes, Compiler, NEGATORS, Pattern};
 use crate::words::{Role, Tactic};
 
 /// The weight of a feature on the two scores, in log-odds.

@@ -1,7 +1,7 @@
 //! One number for what a token is to the index: its stem, or else its kind. The borders of a sentence have numbers too.
 
-use crate::program::Seen;
 use crate::interner::Interner;
+use crate::program::Seen;
 use crate::vocabulary::{Kind, NUMBER_WORDS};
 
 /// How many symbols stand above the stems: the kinds and the two borders.

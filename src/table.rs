@@ -10,8 +10,6 @@ pub(crate) struct WordTable {
     text: String,
     /// Where each word ends in the text.
     ends: Flat<u32>,
-    /// The first eight bytes of each word, filled up with zeros.
-    heads: Flat<u64>,
     /// The upper half of the word's hash and, below it, one more than its number; 0 where the slot is free.
     slots: Flat<u64>,
 }
@@ -23,7 +21,6 @@ impl WordTable {
         for word in words {
             table.text.push_str(word);
             table.ends.0.push(u32::try_from(table.text.len()).unwrap_or(u32::MAX));
-            table.heads.0.push(chunks(word.as_bytes()).next().unwrap_or(0));
         }
         table.slots.0 = vec![0; (2 * table.len()).next_power_of_two()];
         for i in 0..table.len() {
@@ -65,13 +62,9 @@ impl WordTable {
         self.probe(hash, |number| self.bytes(number) == word)
     }
 
-    /// The number of a word of at most eight bytes that are no zeros.
-    pub fn find_short(&self, head: u64, len: usize, hash: u64) -> Option<usize> {
-        self.probe(hash, |number| self.heads[number] == head && self.ends[number] as usize - self.start(number) == len)
-    }
-
+    /// The number of the word with this hash of which `is_it` says so.
     #[inline]
-    fn probe(&self, hash: u64, is_it: impl Fn(usize) -> bool) -> Option<usize> {
+    pub fn probe(&self, hash: u64, is_it: impl Fn(usize) -> bool) -> Option<usize> {
         if self.slots.is_empty() {
             return None;
         }
@@ -103,7 +96,7 @@ pub(crate) fn hash(word: &str) -> u64 {
 }
 
 /// A word as numbers of eight bytes, the last one filled up with zeros.
-fn chunks(word: &[u8]) -> impl Iterator<Item = u64> {
+pub(crate) fn chunks(word: &[u8]) -> impl Iterator<Item = u64> {
     let (chunks, rest) = word.as_chunks::<8>();
     let mut last = [0; 8];
     last[..rest.len()].copy_from_slice(rest);

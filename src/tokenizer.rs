@@ -114,9 +114,8 @@ impl<'t, W: Words> Tokenizer<'t, W> {
         let rest = span.of(self.text);
         for (i, c) in rest.char_indices().filter(|(_, c)| c.is_whitespace()) {
             // A currency sign and its sum may stand apart: "€ 1,700,000.00".
-            let joined = i > 0
-                && rest[..i].chars().all(is_currency)
-                && rest[i + c.len_utf8()..].starts_with(|d: char| d.is_ascii_digit());
+            let joined =
+                i > 0 && rest[..i].chars().all(is_currency) && rest[i + c.len_utf8()..].starts_with(|d: char| d.is_ascii_digit());
             if joined {
                 continue;
             }
@@ -305,12 +304,11 @@ fn parts_clauses(byte: u8) -> bool {
 
 /// Whether a plain word may be a contraction without its apostrophe: a cheap look before the list.
 fn bare_contraction_of(word: &PlainWord) -> bool {
-    let bytes = word.bytes();
-    let last = bytes[word.len - 1];
+    let byte = |i: usize| (word.chunks[i / 8] >> (8 * (i % 8))) as u8;
     (2..=7).contains(&word.len)
-        && matches!(bytes[0], b'c' | b'd' | b'h' | b'i' | b'w' | b'y')
-        && matches!(last, b'e' | b'l' | b'm' | b't')
-        && str::from_utf8(&bytes[..word.len]).is_ok_and(|form| bare_contraction(form).is_some())
+        && matches!(byte(0), b'c' | b'd' | b'h' | b'i' | b'w' | b'y')
+        && matches!(byte(word.len - 1), b'e' | b'l' | b'm' | b't')
+        && str::from_utf8(&word.bytes()[..word.len]).is_ok_and(|form| bare_contraction(form).is_some())
 }
 
 /// Contractions that people write without the apostrophe.
@@ -373,7 +371,9 @@ fn is_email(body: &str) -> bool {
 
 /// Whether a token is one character, beside those that take no room.
 fn is_single(text: &str, token: &Token) -> bool {
-    token.span.len() <= 4 && token.span.of(text).chars().filter(|c| !is_invisible(*c)).count() == 1
+    let len = token.span.len();
+    len == 1
+        || len <= 4 && !token.span.of(text).is_ascii() && token.span.of(text).chars().filter(|c| !is_invisible(*c)).count() == 1
 }
 
 /// Joins `f r e e`, `f.r.e.e` and `F-R-E-E` into the lexicon words that they spell; `room` is how many letters may still be

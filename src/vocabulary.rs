@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::flat::Flat;
 use crate::plain::PlainWord;
-use crate::table::{WordTable, hash, hash_chunks};
+use crate::table::{WordTable, chunks, hash, hash_chunks};
 
 /// Tokens longer than this are unknown words: `rust-stemmers` is quadratic in a token's length.
 pub(crate) const MAX_STEMMED_BYTES: usize = 32;
@@ -87,11 +87,19 @@ pub(crate) struct Listed {
     pub known: u32,
 }
 
+/// A listed word, with enough of it to tell a short one by.
+struct Entry {
+    /// The first eight bytes, filled up with zeros.
+    head: u64,
+    len: u32,
+    word: Word,
+}
+
 /// The words of the lexicon and the way from any surface form to them.
 pub(crate) struct Vocabulary {
     listed: Listed,
     /// What each of the listed words is.
-    entries: Vec<Word>,
+    entries: Vec<Entry>,
     stemmer: Stemmer,
     /// The context stems in the order of their numbers.
     watched: Vec<String>,
@@ -132,12 +140,17 @@ impl Vocabulary {
                 }
             }
         }
-        let stems = (1u32..).zip(self.listed.stem_of.iter());
-        let written = self.listed.written;
-        self.entries = stems.map(|(i, stem)| self.numbered(if i <= written { i } else { 0 }, *stem)).collect();
+        self.entries = (0..self.listed.words.len()).map(|i| self.entry(i)).collect();
         for i in NUMBER_WORDS.iter().filter_map(|w| self.listed.words.find(w)) {
-            self.entries[i].number = true;
+            self.entries[i].word.number = true;
         }
+    }
+
+    fn entry(&self, i: usize) -> Entry {
+        let text = self.listed.words.word(i).as_bytes();
+        let form = if i < self.listed.written as usize { i as u32 + 1 } else { 0 };
+        let word = self.numbered(form, self.listed.stem_of[i]);
+        Entry { head: chunks(text).next().unwrap_or(0), len: text.len() as u32, word }
     }
 
     /// The context stems in the order of their numbers.
@@ -162,7 +175,7 @@ impl Vocabulary {
 
     /// What the table says of a form.
     fn listed(&self, form: &[u8], hash: u64) -> Option<Word> {
-        Some(self.entries[self.listed.words.find_hashed(form, hash)?])
+        Some(self.entries[self.listed.words.find_hashed(form, hash)?].word)
     }
 
     /// What the stemmer makes of a form that no table has.
@@ -218,10 +231,12 @@ impl Words for Remembering<'_> {
 
     fn plain_word(&mut self, word: &PlainWord) -> Word {
         let hash = hash_chunks(word.used(), word.len);
+        let entries = &self.vocabulary.entries;
+        let is_it = |i: usize| entries[i].head == word.chunks[0] && entries[i].len as usize == word.len;
         if word.len <= 8
-            && let Some(i) = self.vocabulary.listed.words.find_short(word.chunks[0], word.len, hash)
+            && let Some(i) = self.vocabulary.listed.words.probe(hash, is_it)
         {
-            return self.vocabulary.entries[i];
+            return entries[i].word;
         }
         let bytes = word.bytes();
         let form = &bytes[..word.len];

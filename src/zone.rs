@@ -387,7 +387,7 @@ fn may_lead(before: &[u8]) -> bool {
         before[from..].eq_ignore_ascii_case(word.as_bytes())
     };
     before.last().is_some_and(|b| !b.is_ascii())
-        || ["were", "was", "read", "reads", "ran", "said", "says", "wrote", "follows"].iter().any(|w| ends(w))
+        || ["were", "was", "read", "reads", "ran", "said", "says", "wrote", "follows"].iter().any(ends)
 }
 
 /// Quotations that report speech, in order and without overlap.
