@@ -41,10 +41,10 @@ pub(crate) struct Index {
 const ROW: usize = 4;
 
 /// Bits of a symbol in the table of pairs. A lexicon with more words than that is indexed by single symbols.
-const SYMBOL_BITS: u32 = 20;
+const SYMBOL_BITS: u32 = 16;
 
-/// Bits of the place of a list in the table of pairs.
-const LIST_BITS: u32 = u64::BITS - 2 * SYMBOL_BITS;
+/// Bits of the place of a list in the table of pairs. Above them stands a bit for each distance that the list has.
+const LIST_BITS: u32 = u64::BITS - 2 * SYMBOL_BITS - REACH as u32;
 
 /// A pattern that is worth trying.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -119,7 +119,7 @@ impl Index {
         let mut index = Self {
             lefts: Flat(vec![0; ROW * symbols.count() as usize]),
             filter: Flat(vec![0; (pairs.len() / 4).next_power_of_two().max(16)]),
-            pairs: Flat(vec![0; (2 * pairs.len()).next_power_of_two()]),
+            pairs: Flat(vec![0; pairs.len() + pairs.len() / 3 + 1]),
             check_starts: Flat(check_starts),
             checks: Flat(checks),
             sets: sets.finish(),
@@ -146,11 +146,22 @@ impl Index {
         let hash = hash(left, right);
         let (word, bit) = self.filter_bit(hash);
         self.filter.0[word] |= 1 << bit;
-        let mut slot = hash as usize & (self.pairs.len() - 1);
+        let mut slot = self.slot(hash);
         while self.pairs[slot] != 0 {
-            slot = (slot + 1) & (self.pairs.len() - 1);
+            slot = self.after(slot);
         }
-        self.pairs.0[slot] = key(left, right) << LIST_BITS | u64::from(place);
+        let bit = |distance: i8| 1 << (LIST_BITS + distance as u32 - 1);
+        let distances: u64 = list.iter().flat_map(|p| p.distance[0]..=p.distance[1]).map(bit).fold(0, |all, b| all | b);
+        self.pairs.0[slot] = key(left, right) << (u64::BITS - 2 * SYMBOL_BITS) | distances | u64::from(place);
+    }
+
+    /// Where the search for a pair begins.
+    fn slot(&self, hash: u64) -> usize {
+        (((hash & u64::from(u32::MAX)) * self.pairs.len() as u64) >> 32) as usize
+    }
+
+    fn after(&self, slot: usize) -> usize {
+        if slot + 1 == self.pairs.len() { 0 } else { slot + 1 }
     }
 
     /// Calls `found` with the patterns that are worth trying in a sentence; `symbols` has its borders too.
@@ -167,7 +178,7 @@ impl Index {
             for (distance, right) in (1i8..).zip(&symbols[i + 1..symbols.len().min(i + 1 + reach)]) {
                 let (word, bit) = row_bit(*right);
                 if row[word] >> bit & 1 == 1
-                    && let Some(pair) = self.pair(*left, *right)
+                    && let Some(pair) = self.pair(*left, *right, distance)
                 {
                     self.list(pair, symbols, i, distance, &mut found);
                 }
@@ -175,20 +186,23 @@ impl Index {
         }
     }
 
-    /// Where the postings of a pair are.
-    fn pair(&self, left: u32, right: u32) -> Option<usize> {
+    /// Where the postings of a pair are, if any is for this distance.
+    fn pair(&self, left: u32, right: u32, distance: i8) -> Option<usize> {
         let hash = hash(left, right);
         let (word, bit) = self.filter_bit(hash);
         if self.filter[word] >> bit & 1 == 0 {
             return None;
         }
         let key = key(left, right);
-        let mut slot = hash as usize & (self.pairs.len() - 1);
+        let mut slot = self.slot(hash);
         loop {
             match self.pairs[slot] {
                 0 => return None,
-                found if found >> LIST_BITS == key => return Some((found & ((1 << LIST_BITS) - 1)) as usize),
-                _ => slot = (slot + 1) & (self.pairs.len() - 1),
+                found if found >> (u64::BITS - 2 * SYMBOL_BITS) == key => {
+                    let here = found >> (LIST_BITS + distance as u32 - 1) & 1 == 1;
+                    return here.then_some((found & ((1 << LIST_BITS) - 1)) as usize);
+                }
+                _ => slot = self.after(slot),
             }
         }
     }

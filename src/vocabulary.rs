@@ -217,7 +217,7 @@ pub(crate) struct Remembering<'a> {
 impl<'a> Remembering<'a> {
     pub fn new(vocabulary: &'a Vocabulary, memory: &'a mut Memory) -> Self {
         if memory.edition != vocabulary.edition {
-            *memory = Memory { slots: Vec::new(), edition: vocabulary.edition };
+            *memory = Memory { edition: vocabulary.edition, ..Memory::default() };
         }
         Self { vocabulary, memory }
     }
@@ -249,10 +249,13 @@ impl Remembering<'_> {
     /// What the stemmer says, or said.
     fn recall<'f>(&mut self, form: &[u8], hash: u64, text: impl FnOnce() -> &'f str) -> Word {
         let Some(slot) = self.memory.slot(form, hash) else { return self.vocabulary.stemmed(text()) };
-        if !slot.holds(form) {
-            *slot = Slot::of(form, self.vocabulary.stemmed(text()));
+        if slot.holds(form) {
+            return slot.word;
         }
-        slot.word
+        let word = self.vocabulary.stemmed(text());
+        *slot = Slot::of(form, word);
+        self.memory.learned += 1;
+        word
     }
 }
 
@@ -260,22 +263,28 @@ impl Remembering<'_> {
 #[derive(Default)]
 pub(crate) struct Memory {
     slots: Vec<Slot>,
+    /// How many words were put in since the memory was made.
+    learned: usize,
     edition: usize,
 }
 
 impl Memory {
-    /// How many words are remembered; a power of two.
-    const WORDS: usize = 1 << 15;
+    /// How many words are remembered at first and at the most; powers of two.
+    const FEW: usize = 1 << 10;
+    const MANY: usize = 1 << 15;
 
     /// The place of a word, if it is short enough to have one.
     fn slot(&mut self, form: &[u8], hash: u64) -> Option<&mut Slot> {
         if form.is_empty() || form.len() > Slot::BYTES {
             return None;
         }
-        if self.slots.is_empty() {
-            self.slots = vec![Slot::default(); Self::WORDS];
+        if self.slots.is_empty() || (self.learned > self.slots.len() && self.slots.len() < Self::MANY) {
+            // What was learned is soon learned again.
+            self.slots = vec![Slot::default(); (4 * self.slots.len()).clamp(Self::FEW, Self::MANY)];
+            self.learned = 0;
         }
-        self.slots.get_mut((hash >> 32) as usize & (Self::WORDS - 1))
+        let last = self.slots.len() - 1;
+        self.slots.get_mut((hash >> 32) as usize & last)
     }
 }
 
