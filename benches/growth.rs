@@ -1,4 +1,4 @@
-//! Time grows with the text and hardly with the number of patterns. `cargo bench --bench growth`.
+//! Time is linear in the text and grows much more slowly than the number of patterns does. `cargo bench --bench growth`.
 
 #![expect(clippy::print_stdout, reason = "printing figures is what it does")]
 
