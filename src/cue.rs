@@ -1,8 +1,10 @@
 //! Cues: matches of lexicon rules in a sentence, with false friends taken out and negation noted.
 
 use crate::lexicon::Lexicon;
+use crate::program::Seen;
 use crate::span::Span;
-use crate::token::{Token, TokenSentence};
+use crate::symbol;
+use crate::token::Token;
 use crate::words::{Role, Zone};
 
 /// One lexicon match.
@@ -28,45 +30,52 @@ pub(crate) const MAX_CUES: usize = 5_000;
 /// How many tokens before a cue a negation may stand.
 const NEGATION_REACH: usize = 4;
 
+/// A match of a pattern, in tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Match {
-    start: usize,
-    end: usize,
-    rule: usize,
-    negative: bool,
+pub(crate) struct Match {
+    pub start: usize,
+    pub end: usize,
+    pub rule: usize,
+    /// The pattern names a negation itself.
+    pub negative: bool,
 }
 
-/// Adds the cues of one part's sentences; `first_sentence` is the number of the first. Returns whether the cap was hit.
-pub(crate) fn cues(
-    lexicon: &Lexicon,
-    part: usize,
-    sentences: &[TokenSentence],
-    first_sentence: usize,
-    out: &mut Vec<Cue>,
-) -> bool {
-    for (i, sentence) in sentences.iter().enumerate() {
-        if out.len() >= MAX_CUES {
-            return true;
+/// A sentence, and where it stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    /// Index of the part in the document.
+    pub part: usize,
+    pub zone: Zone,
+    /// Its number in the message.
+    pub sentence: usize,
+}
+
+/// Whoever finds matches in a sentence.
+pub(crate) trait Matcher {
+    /// Adds every match of every pattern, in any order.
+    fn find(&mut self, tokens: &[Token], found: &mut Vec<Match>);
+}
+
+/// Adds the cues of one sentence.
+pub(crate) fn cues(lexicon: &Lexicon, tokens: &[Token], place: Place, matcher: &mut impl Matcher, out: &mut Vec<Cue>) {
+    let mut found = Vec::new();
+    matcher.find(tokens, &mut found);
+    let matches = unblocked(lexicon, first_of_each(found));
+    out.extend(matches.into_iter().map(|m| {
+        let matched = &tokens[m.start..m.end];
+        let family = lexicon.family(m.rule);
+        let can_negate = matches!(family.role, Role::Gift | Role::Request | Role::Obligation) || family.tactic.is_some();
+        Cue {
+            part: place.part,
+            rule: m.rule,
+            span: Span::new(matched[0].span.start, matched[matched.len() - 1].span.end),
+            phrase: phrase(tokens, m.start, m.end),
+            zone: place.zone,
+            sentence: place.sentence,
+            negated: can_negate && !m.negative && is_negated(lexicon, tokens, m.start, m.end),
+            disguised: matched.iter().any(|t| t.disguised),
         }
-        let matches = unblocked(lexicon, matches(lexicon, &sentence.tokens));
-        out.extend(matches.into_iter().map(|m| {
-            let tokens = &sentence.tokens[m.start..m.end];
-            let role = lexicon.family(m.rule).role;
-            let can_negate =
-                matches!(role, Role::Gift | Role::Request | Role::Obligation) || lexicon.family(m.rule).tactic.is_some();
-            Cue {
-                part,
-                rule: m.rule,
-                span: Span::new(tokens[0].span.start, tokens[tokens.len() - 1].span.end),
-                phrase: phrase(&sentence.tokens, m.start, m.end),
-                zone: sentence.zone,
-                sentence: first_sentence + i,
-                negated: can_negate && !m.negative && is_negated(lexicon, &sentence.tokens, m.start, m.end),
-                disguised: tokens.iter().any(|t| t.disguised),
-            }
-        }));
-    }
-    false
+    }));
 }
 
 /// A match is as short as its rule needs; the phrase around it says what is given or asked: up to so many words before and
@@ -81,17 +90,42 @@ fn phrase(tokens: &[Token], start: usize, end: usize) -> Span {
     Span::new(tokens[from].span.start, tokens[to - 1].span.end)
 }
 
-/// All matches, ordered by place; of one rule's overlapping matches the first stands.
-fn matches(lexicon: &Lexicon, tokens: &[Token]) -> Vec<Match> {
-    let mut found = Vec::new();
-    for (at, token) in tokens.iter().enumerate() {
-        for (pattern, rule) in lexicon.candidates(token) {
-            if let Some((start, end)) = pattern.match_at(tokens, at) {
-                found.push(Match { start, end, rule: *rule, negative: pattern.negative });
+/// Looks for patterns where the index says that they are worth trying.
+pub(crate) struct Indexed<'a> {
+    pub lexicon: &'a Lexicon,
+    pub scratch: &'a mut Scratch,
+}
+
+/// What matching writes on and leaves behind: memory that is used again.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    seen: Vec<Seen>,
+    symbols: Vec<u32>,
+}
+
+impl Matcher for Indexed<'_> {
+    fn find(&mut self, tokens: &[Token], found: &mut Vec<Match>) {
+        let Scratch { seen, symbols } = &mut *self.scratch;
+        let Lexicon { programs, index, vocabulary, .. } = self.lexicon;
+        seen.clear();
+        seen.extend(tokens.iter().map(|t| Seen { word: t.word, kind: t.kind, after_break: t.after_break, label: t.label }));
+        symbol::symbols(vocabulary.stem_count(), seen, symbols);
+        let mut look = |pattern, anchor| {
+            if let Some((start, end)) = programs.match_at(pattern, seen, anchor) {
+                let (rule, negative) = programs.rule(pattern);
+                found.push(Match { start, end, rule, negative });
             }
+        };
+        index.candidates(symbols, |candidate| look(candidate.pattern, candidate.anchor));
+        if tokens.first().is_some_and(|t| t.label) {
+            self.lexicon.labels.iter().for_each(|pattern| look(*pattern as usize, 0));
         }
     }
-    found.sort_unstable_by_key(|m| (m.rule, m.start, usize::MAX - m.end));
+}
+
+/// Of one rule's overlapping matches the first, and the longest of those that begin together; in order of place.
+fn first_of_each(mut found: Vec<Match>) -> Vec<Match> {
+    found.sort_unstable_by_key(|m| (m.rule, m.start, std::cmp::Reverse(m.end), !m.negative));
     found.dedup_by(|b, a| a.rule == b.rule && b.start < a.end);
     found.sort_unstable();
     found
@@ -114,7 +148,7 @@ fn unblocked(lexicon: &Lexicon, matches: Vec<Match>) -> Vec<Match> {
 
 /// Whether a negation stands shortly before the match, in its clause, or in a gap within it.
 fn is_negated(lexicon: &Lexicon, tokens: &[Token], start: usize, end: usize) -> bool {
-    let negator = |i: usize| lexicon.negators.contains(&tokens[i].word.stem) && !lexicon.is_idle_negation(tokens, i);
+    let negator = |i: usize| lexicon.negators.contains(&tokens[i].word.stem) && !is_idle_negation(lexicon, tokens, i);
     if (start..end).any(negator) {
         return true;
     }
@@ -126,4 +160,10 @@ fn is_negated(lexicon: &Lexicon, tokens: &[Token], start: usize, end: usize) -> 
         }
     }
     false
+}
+
+/// Whether the negator at `at` undoes nothing: "not only", "don't miss", "why not", "no cost".
+fn is_idle_negation(lexicon: &Lexicon, tokens: &[Token], at: usize) -> bool {
+    let stem = |i: usize| tokens.get(i).map_or(0, |t| t.word.stem);
+    lexicon.idle_after.contains(&stem(at + 1)) || (at > 0 && lexicon.idle_before.contains(&stem(at - 1)))
 }

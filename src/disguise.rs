@@ -5,7 +5,7 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::Words;
 
 /// Characters that take no room and may stand inside a word.
 pub(crate) fn is_invisible(c: char) -> bool {
@@ -34,13 +34,13 @@ pub(crate) fn fold(word: &str) -> (String, bool) {
 }
 
 /// The lexicon word that a word of look-alikes alone spells. In three letters or fewer that may be chance.
-pub(crate) fn unmask(word: &str, vocabulary: &Vocabulary) -> Option<String> {
+pub(crate) fn unmask(word: &str, words: &mut impl Words) -> Option<String> {
     let letters = || word.chars().filter(|c| !is_invisible(*c) && !is_combining_mark(*c));
     if letters().count() < 4 {
         return None;
     }
     let plain: String = letters().map(look_alike).collect::<Option<String>>()?.to_lowercase();
-    vocabulary.knows(&plain).then_some(plain)
+    words.knows(&plain).then_some(plain)
 }
 
 /// Letters that only mathematics and posters need.
@@ -104,7 +104,7 @@ fn look_alike(c: char) -> Option<char> {
 }
 
 /// The lexicon word that a l33t spelling stands for, if there is one.
-pub(crate) fn unleet(word: &str, vocabulary: &Vocabulary) -> Option<String> {
+pub(crate) fn unleet(word: &str, words: &mut impl Words) -> Option<String> {
     if word.len() > 24 || !word.contains(char::is_alphabetic) || !word.contains(|c| !stands_for(c).is_empty()) {
         return None;
     }
@@ -124,7 +124,7 @@ pub(crate) fn unleet(word: &str, vocabulary: &Vocabulary) -> Option<String> {
             })
             .collect();
     }
-    forms.into_iter().find(|f| vocabulary.knows(f))
+    forms.into_iter().find(|f| words.knows(f))
 }
 
 fn stands_for(c: char) -> &'static [char] {
@@ -149,7 +149,7 @@ const LONGEST_SPELLED: usize = 14;
 ///
 /// Each word must have at least three letters, or be `u`, so that a list of initials stays one. A pronoun or an article may
 /// stand before the spelled words: "a f r e e guide".
-pub(crate) fn spell(run: &[char], vocabulary: &Vocabulary) -> Option<(usize, Vec<(usize, String)>)> {
+pub(crate) fn spell(run: &[char], words: &mut impl Words) -> Option<(usize, Vec<(usize, String)>)> {
     // For each place the fewest words that spell all from there on: their number, and the first of them.
     let mut best: Vec<Option<(usize, usize, String)>> = vec![None; run.len() + 1];
     best[run.len()] = Some((0, 0, String::new()));
@@ -161,11 +161,11 @@ pub(crate) fn spell(run: &[char], vocabulary: &Vocabulary) -> Option<(usize, Vec
                 continue;
             }
             let raw: String = run[start..end].iter().collect();
-            let known = (raw == "u" && run.len() > 3) || (end - start >= 3 && vocabulary.knows(&raw));
+            let known = (raw == "u" && run.len() > 3) || (end - start >= 3 && words.knows(&raw));
             let form = if known {
                 Some(raw)
             } else if end - start >= 3 {
-                unleet(&raw, vocabulary)
+                unleet(&raw, words)
             } else {
                 None
             };
@@ -175,12 +175,12 @@ pub(crate) fn spell(run: &[char], vocabulary: &Vocabulary) -> Option<(usize, Vec
         }
     }
     let first = (0..run.len().saturating_sub(2)).find(|i| best[*i].is_some())?;
-    let mut words = Vec::new();
+    let mut spelled = Vec::new();
     let mut at = first;
     while at < run.len() {
         let (_, len, form) = best[at].take()?;
         at += len;
-        words.push((len, form));
+        spelled.push((len, form));
     }
-    Some((first, words))
+    Some((first, spelled))
 }

@@ -1,19 +1,22 @@
 //! The engine: built once, shared by reference, judging one message at a time.
 
-use sha2::{Digest, Sha256};
+use std::sync::Mutex;
 
-use crate::cue::{Cue, cues};
+use crate::compiled;
+use crate::cue::{Cue, Indexed, MAX_CUES, Matcher, Place, Scratch, cues};
 use crate::document::Document;
 use crate::embedded;
 use crate::error::Error;
 use crate::finding::{Composition, compose};
 use crate::language::language;
 use crate::lexicon::Lexicon;
-use crate::report::{PartText, Report, Source, Version, hidden_note};
+use crate::report::{PartText, Report, Verdict, Version, hidden_note};
 use crate::score::{Scorer, Surroundings, Thresholds, Weights};
 use crate::sentence::sentences;
+use crate::source::{Source, sha256};
 use crate::span::Stretch;
-use crate::token::tokens;
+use crate::tokenizer::{MAX_SENTENCE_TOKENS, Tokenizer};
+use crate::vocabulary::{Memory, Remembering, Words};
 use crate::words::Zone;
 use crate::zone::zones_of;
 
@@ -24,7 +27,12 @@ pub struct Engine {
     pub(crate) lexicon: Lexicon,
     pub(crate) scorer: Scorer,
     version: Version,
+    /// Whether the embedded lexicon files are among those that it was built from, and the others.
+    pub(crate) embedded: bool,
+    pub(crate) added: Vec<(String, String)>,
     keep_text: bool,
+    /// One for each thread that has judged at the same time as others.
+    workshops: Mutex<Vec<Workshop>>,
 }
 
 /// Options of an [`Engine`].
@@ -80,10 +88,16 @@ impl EngineBuilder {
     /// # Errors
     /// A lexicon or the weights can't be read; the error names the file, the line where it is known, and the cause.
     pub fn build(self) -> Result<Engine, Error> {
-        let shipped = if self.embedded { embedded::LEXICONS } else { &[] };
-        let mut sources: Vec<(String, String)> = shipped.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())).collect();
-        sources.extend(self.lexicons);
-        let mut lexicon = Lexicon::compile(&sources)?;
+        let lexicon = if self.embedded && self.lexicons.is_empty() {
+            compiled::lexicon()
+        } else {
+            Lexicon::new(&Source::read(texts(self.embedded, &self.lexicons))?)
+        };
+        self.build_on(lexicon)
+    }
+
+    /// An engine on a compiled lexicon.
+    pub(crate) fn build_on(self, mut lexicon: Lexicon) -> Result<Engine, Error> {
         let shipped = if self.embedded { embedded::WEIGHTS } else { embedded::NO_WEIGHTS };
         let (file, json) = self.weights.unwrap_or_else(|| ("lexicons/weights.json".to_owned(), shipped.to_owned()));
         let weights: Weights = serde_json::from_str(&json).map_err(|e| Error::at(&file, Some(e.line()), e))?;
@@ -92,12 +106,10 @@ impl EngineBuilder {
         if let Some(thresholds) = self.thresholds {
             scorer.thresholds = thresholds;
         }
-        let version = Version {
-            beholden: env!("CARGO_PKG_VERSION"),
-            lexicon: hash(sources.iter().flat_map(|(n, t)| [n.as_str(), t.as_str()])),
-            weights: hash([json.as_str()]),
-        };
-        Ok(Engine { lexicon, scorer, version, keep_text: self.keep_text })
+        let version =
+            Version { beholden: env!("CARGO_PKG_VERSION"), lexicon: lexicon.hash.clone(), weights: sha256([json.as_str()]) };
+        let Self { embedded, lexicons, keep_text, .. } = self;
+        Ok(Engine { lexicon, scorer, version, embedded, added: lexicons, keep_text, workshops: Mutex::default() })
     }
 }
 
@@ -106,6 +118,31 @@ pub(crate) struct Reading {
     pub cues: Vec<Cue>,
     pub composition: Composition,
     pub surroundings: Surroundings,
+    capped: bool,
+}
+
+/// What a message is read with.
+pub(crate) struct Tools<W, M> {
+    pub words: W,
+    pub matcher: M,
+    /// Whether the tokenizer may take its shortcuts.
+    pub shortcuts: bool,
+}
+
+/// Memory for the fast tools. Nothing of a message stays in it but which words it had.
+#[derive(Default)]
+pub struct Workshop {
+    memory: Memory,
+    scratch: Scratch,
+}
+
+/// Cues of a message and what surrounds them.
+#[derive(Default)]
+struct Gathered {
+    cues: Vec<Cue>,
+    surroundings: Surroundings,
+    next_sentence: usize,
+    /// There were more cues than are looked at.
     capped: bool,
 }
 
@@ -143,8 +180,12 @@ impl Engine {
         self.judge(&Document::from_subject_and_text(subject, text))
     }
 
-    fn judge(&self, document: &Document<'_>) -> Report {
-        let mut report = self.verdict(document);
+    pub(crate) fn judge(&self, document: &Document<'_>) -> Report {
+        let mut workshop = self.workshops.lock().ok().and_then(|mut all| all.pop()).unwrap_or_default();
+        let mut report = self.judge_with(document, &mut self.tools(&mut workshop));
+        if let Ok(mut all) = self.workshops.lock() {
+            all.push(workshop);
+        }
         if self.keep_text {
             report.parts =
                 Some(document.parts.iter().map(|p| PartText { part: p.id.clone(), text: p.text.to_string() }).collect());
@@ -152,23 +193,33 @@ impl Engine {
         report
     }
 
-    fn verdict(&self, document: &Document<'_>) -> Report {
+    /// The fast tools, over memory that is used again.
+    pub(crate) fn tools<'a>(&'a self, workshop: &'a mut Workshop) -> Tools<Remembering<'a>, Indexed<'a>> {
+        Tools {
+            words: Remembering::new(&self.lexicon.vocabulary, &mut workshop.memory),
+            matcher: Indexed { lexicon: &self.lexicon, scratch: &mut workshop.scratch },
+            shortcuts: true,
+        }
+    }
+
+    /// The report on a document, by whatever tools.
+    pub(crate) fn judge_with(&self, document: &Document<'_>, tools: &mut Tools<impl Words, impl Matcher>) -> Report {
         let zones = zones_of(document);
         if let Some(code) = document.abstained {
             let mut report = Report::abstained(document, self.version.clone(), None, code);
             // A picture over hidden words can't be judged, but the hiding is said.
-            let mut hidden = Vec::new();
-            self.collect(document, &zones, None, &mut 0, &mut hidden);
-            report.notes.extend(hidden_note(&self.lexicon, &hidden));
+            let mut hidden = Gathered::default();
+            self.gather(document, &zones, true, tools, &mut hidden);
+            report.notes.extend(hidden_note(&self.lexicon, &hidden.cues));
             return report;
         }
         let (language, known) = language(document, &zones);
         if !known {
             return Report::abstained(document, self.version.clone(), language, "language");
         }
-        let reading = self.read_zones(document, &zones);
+        let reading = self.read_zones(document, &zones, tools);
         let scored = self.scorer.score(&self.lexicon, &reading.cues, &reading.composition, &reading.surroundings);
-        Source {
+        Verdict {
             document,
             lexicon: &self.lexicon,
             scorer: &self.scorer,
@@ -181,61 +232,61 @@ impl Engine {
     }
 
     /// Zones, sentences, tokens, cues, findings.
-    #[cfg(feature = "cli")]
     pub(crate) fn read(&self, document: &Document<'_>) -> Reading {
-        self.read_zones(document, &zones_of(document))
+        self.read_zones(document, &zones_of(document), &mut self.tools(&mut Workshop::default()))
     }
 
-    fn read_zones(&self, document: &Document<'_>, zones: &[Vec<Stretch>]) -> Reading {
-        let mut found = Vec::new();
-        let mut sentence = 0;
-        let mut surroundings = Surroundings::default();
-        let mut capped = self.collect(document, zones, Some(&mut surroundings), &mut sentence, &mut found);
-        // What nobody sees comes last and has a bound of its own, so that it can't crowd out what is read.
-        let mut hidden = Vec::new();
-        capped |= self.collect(document, zones, None, &mut sentence, &mut hidden);
-        found.append(&mut hidden);
-        let composition = compose(&self.lexicon, &found);
-        Reading { cues: found, composition, surroundings, capped }
-    }
-
-    /// The cues of what is seen, with what surrounds them, or, without that, of what is hidden. Returns whether a bound was
-    /// hit.
-    fn collect(
+    pub(crate) fn read_zones(
         &self,
         document: &Document<'_>,
         zones: &[Vec<Stretch>],
-        mut surroundings: Option<&mut Surroundings>,
-        sentence: &mut usize,
-        out: &mut Vec<Cue>,
-    ) -> bool {
-        let hidden = surroundings.is_none();
-        let mut capped = false;
+        tools: &mut Tools<impl Words, impl Matcher>,
+    ) -> Reading {
+        let mut seen = Gathered::default();
+        self.gather(document, zones, false, tools, &mut seen);
+        // What nobody sees comes last and has a bound of its own, so that it can't crowd out what is read.
+        let mut hidden = Gathered { next_sentence: seen.next_sentence, ..Gathered::default() };
+        self.gather(document, zones, true, tools, &mut hidden);
+        let Gathered { mut cues, surroundings, capped, .. } = seen;
+        cues.append(&mut hidden.cues);
+        let composition = compose(&self.lexicon, &cues);
+        Reading { cues, composition, surroundings, capped: capped | hidden.capped }
+    }
+
+    /// Gathers the cues of what is hidden, or of all else.
+    fn gather(
+        &self,
+        document: &Document<'_>,
+        zones: &[Vec<Stretch>],
+        hidden: bool,
+        tools: &mut Tools<impl Words, impl Matcher>,
+        out: &mut Gathered,
+    ) {
         for (i, (part, stretches)) in document.parts.iter().zip(zones).enumerate() {
             let wanted: Vec<Stretch> = stretches.iter().copied().filter(|s| (s.zone == Zone::Hidden) == hidden).collect();
-            let sentences = sentences(&part.text, &wanted, &part.labels, part.flowed);
-            let tokens = tokens(&part.text, &sentences, &self.lexicon.vocabulary);
-            if let Some(surroundings) = surroundings.as_deref_mut() {
-                for (s, own) in tokens.iter().enumerate().filter(|(_, s)| s.zone.is_own()) {
-                    surroundings.sentences += 1;
-                    let contexts = own.tokens.iter().map(|t| t.word.context).filter(|c| *c != 0);
-                    surroundings.contexts.extend(contexts.map(|c| (*sentence + s, c)));
+            let mut tokenizer = Tokenizer::new(&part.text, &mut tools.words, tools.shortcuts);
+            for sentence in sentences(&part.text, &wanted, &part.labels, part.flowed) {
+                for tokens in tokenizer.tokens(&sentence).chunks(MAX_SENTENCE_TOKENS) {
+                    let place = Place { part: i, zone: sentence.zone, sentence: out.next_sentence };
+                    out.next_sentence += 1;
+                    if place.zone.is_own() {
+                        let contexts = tokens.iter().map(|t| t.word.context).filter(|c| *c != 0);
+                        out.surroundings.contexts.extend(contexts.map(|c| (place.sentence, c)));
+                        out.surroundings.sentences += 1;
+                    }
+                    if out.cues.len() < MAX_CUES {
+                        cues(&self.lexicon, tokens, place, &mut tools.matcher, &mut out.cues);
+                    } else {
+                        out.capped = true;
+                    }
                 }
             }
-            capped |= cues(&self.lexicon, i, &tokens, *sentence, out);
-            *sentence += tokens.len();
         }
-        capped
     }
 }
 
-fn hash<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
-    let mut hasher = Sha256::new();
-    for text in texts {
-        hasher.update((text.len() as u64).to_le_bytes());
-        hasher.update(text.as_bytes());
-    }
-    let digest = hasher.finalize();
-    let hex: String = digest.iter().map(|b| format!("{b:02x}")).collect();
-    format!("sha256:{hex}")
+/// Name and text of the embedded lexicon files, if they are wanted, and of those that were added.
+pub(crate) fn texts(embedded: bool, added: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    let shipped = if embedded { embedded::LEXICONS } else { &[] };
+    shipped.iter().copied().chain(added.iter().map(|(n, t)| (n.as_str(), t.as_str())))
 }

@@ -1,13 +1,11 @@
 //! What the rules are, and their own examples: each must match, at the span in brackets, or must not. An example between
 //! `<` and `>` is the label of a button.
 
-use crate::cue::cues;
-use crate::engine::Engine;
-use crate::sentence::sentences;
+use crate::document::Document;
+use crate::engine::{Engine, texts};
+use crate::source::examples;
 use crate::span::Span;
-use crate::token::tokens;
-use crate::words::{Role, Tactic, Zone};
-use crate::zone::zones;
+use crate::words::{Role, Tactic};
 
 /// What one rule is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,12 +34,13 @@ impl Engine {
     /// What the examples of the rules say that the rules don't do, one line each with file and line.
     pub fn failed_examples(&self) -> Vec<String> {
         let mut failures = Vec::new();
-        for (index, rule) in self.lexicon.rules.iter().enumerate() {
+        let examples = examples(texts(self.embedded, &self.added)).expect("building the engine read the same files");
+        for ((index, rule), examples) in self.lexicon.rules.iter().enumerate().zip(examples) {
             let mut fail = |what: String| failures.push(format!("{}:{}: {}: {what}", rule.file, rule.line, rule.id));
-            if rule.matches.is_empty() || rule.allows.is_empty() {
+            if examples.matches.is_empty() || examples.allows.is_empty() {
                 fail("needs examples that match and examples that it allows".to_owned());
             }
-            for example in &rule.matches {
+            for example in &examples.matches {
                 let (text, wanted) = unbracket(example);
                 let found = self.spans_of(index, &text);
                 match wanted {
@@ -54,7 +53,7 @@ impl Engine {
                     Some(_) => {}
                 }
             }
-            for example in &rule.allows {
+            for example in &examples.allows {
                 if let Some(span) = self.spans_of(index, example).first() {
                     fail(format!("must allow {example:?} and matches {:?}", span.of(example)));
                 }
@@ -64,13 +63,12 @@ impl Engine {
     }
 
     fn spans_of(&self, rule: usize, text: &str) -> Vec<Span> {
-        let stretches = zones(text, Zone::Subject);
-        let label = (text.starts_with('<') && text.ends_with('>')).then(|| Span::new(1, text.len() - 1));
-        let sentences = sentences(text, &stretches, label.as_slice(), false);
-        let tokens = tokens(text, &sentences, &self.lexicon.vocabulary);
-        let mut found = Vec::new();
-        cues(&self.lexicon, 0, &tokens, 0, &mut found);
-        found.into_iter().filter(|c| c.rule == rule && !c.negated).map(|c| c.span).collect()
+        let mut document = Document::from_subject_and_text(text, "");
+        if let Some(part) = document.parts.first_mut().filter(|_| text.starts_with('<') && text.ends_with('>')) {
+            part.labels.push(Span::new(1, text.len() - 1));
+        }
+        let reading = self.read(&document);
+        reading.cues.into_iter().filter(|c| c.rule == rule && !c.negated).map(|c| c.span).collect()
     }
 }
 

@@ -1,8 +1,11 @@
 //! Whether the sender's words are in a language that a lexicon exists for.
 
+use std::sync::LazyLock;
+
 use whatlang::{Lang, detect};
 
 use crate::document::Document;
+use crate::plain::PlainWord;
 use crate::span::Stretch;
 
 /// How much of the own words is looked at, in bytes.
@@ -21,10 +24,8 @@ const FUNCTION_WORDS: &[&str] = &[
 pub(crate) fn language(document: &Document<'_>, zones: &[Vec<Stretch>]) -> (Option<String>, bool) {
     let sample = own_words(document, zones);
     let english = || (Some("en".to_owned()), true);
-    let words: Vec<String> =
-        sample.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
-    let function = words.iter().filter(|w| FUNCTION_WORDS.contains(&w.as_str())).count();
-    if function * 8 >= words.len() || sample.chars().filter(|c| c.is_alphabetic()).count() < MIN_LETTERS {
+    let (words, function) = count_words(&sample);
+    if function * 8 >= words || sample.chars().filter(|c| c.is_alphabetic()).count() < MIN_LETTERS {
         return english();
     }
     match detect(&sample) {
@@ -32,6 +33,38 @@ pub(crate) fn language(document: &Document<'_>, zones: &[Vec<Stretch>]) -> (Opti
         _ => english(),
     }
 }
+
+/// How many words a text has, and how many of them are function words.
+fn count_words(text: &str) -> (usize, usize) {
+    let bytes = text.as_bytes();
+    let (mut words, mut function) = (0, 0);
+    let mut at = 0;
+    while at < bytes.len() {
+        let plain = PlainWord::read(bytes, at);
+        let next = at + plain.map_or(0, |p| p.len);
+        match (plain, bytes.get(next)) {
+            (Some(plain), None | Some(0..0x80)) => {
+                words += 1;
+                function += usize::from(plain.len <= 8 && KEYS.contains(&plain.chunks[0]));
+                at = next + 1;
+            }
+            (None, Some(byte)) if byte.is_ascii() && !byte.is_ascii_alphabetic() => at += 1,
+            _ => {
+                // Something beyond ASCII stands in the word or after it, or the word is very long.
+                let len = text[at..].find(|c: char| !c.is_alphabetic()).unwrap_or(text.len() - at);
+                let word = &text[at..at + len];
+                words += usize::from(len > 0);
+                function += usize::from(FUNCTION_WORDS.iter().any(|f| f.eq_ignore_ascii_case(word)));
+                at = text.ceil_char_boundary(at + len.max(1));
+            }
+        }
+    }
+    (words, function)
+}
+
+/// The function words as [`PlainWord`] has them.
+static KEYS: LazyLock<Vec<u64>> =
+    LazyLock::new(|| FUNCTION_WORDS.iter().filter_map(|w| PlainWord::read(w.as_bytes(), 0)).map(|w| w.chunks[0]).collect());
 
 /// The beginning of the sender's own words.
 fn own_words(document: &Document<'_>, zones: &[Vec<Stretch>]) -> String {
@@ -130,7 +163,19 @@ fn code(lang: Lang) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn words_are_counted_as_the_standard_library_splits_them(text in "(the |The|yOu,|[a-zA-Z]{0,40}|é|ñandú |\u{212a}|[ .,1-]{0,3}|\\PC){0,30}") {
+            let plain: Vec<String> =
+                text.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
+            let function = plain.iter().filter(|w| FUNCTION_WORDS.contains(&w.as_str())).count();
+            prop_assert_eq!(count_words(&text), (plain.len(), function));
+        }
+    }
 
     #[test]
     fn every_language_has_its_short_code() {

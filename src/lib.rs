@@ -64,6 +64,9 @@
 mod error;
 mod words;
 mod span;
+mod flat;
+mod table;
+mod plain;
 
 mod charset;
 mod transfer;
@@ -79,18 +82,34 @@ mod zone;
 mod language;
 mod sentence;
 mod vocabulary;
+mod interner;
 mod disguise;
 mod token;
+mod money;
+mod tokenizer;
 mod pattern;
+mod sets;
+mod program;
+mod symbol;
+mod common;
+mod element;
+mod index;
+mod source;
 mod lexicon;
 mod embedded;
+mod compiled;
 mod cue;
 mod finding;
 mod score;
 mod report;
 mod engine;
 mod examples;
+#[cfg(test)]
+mod reference;
 
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod stages;
 #[cfg(feature = "cli")]
 mod lab;
 #[cfg(feature = "cli")]

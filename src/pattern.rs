@@ -1,19 +1,20 @@
 //! The pattern language of the lexicon: words, classes, alternatives, options, repeats and bounded gaps over stems, and
 //! borders: of the sentence (`^`, `$`), of a clause (`,`) and of the label of a button or lone link (`<label>`).
 //!
-//! A pattern is matched outward from its anchor, the rarest word or class that it must contain. Each step maps a set
-//! of reachable offsets (bits of a `u64`) to the next one, so matching never backtracks.
+//! A pattern is matched outward from its anchor, a word or class that it must contain. Here patterns are read; `program`
+//! lays them out and matches them.
 
 use std::collections::HashMap;
 
-use crate::token::{Kind, Token};
-use crate::vocabulary::Vocabulary;
+use crate::interner::Interner;
+use crate::vocabulary::Kind;
 
-/// A compiled piece of a pattern.
+/// A piece of a pattern.
 #[derive(Debug, Clone)]
-enum Node {
+pub(crate) enum Node {
     Stem(u32),
     Form(u32),
+    /// Any of these stems, as bits.
     Set(Vec<u64>),
     Kind(Kind),
     Gap(u8),
@@ -28,26 +29,19 @@ enum Node {
     Repeat(Vec<Node>),
 }
 
-/// A pattern ready to match.
+/// A pattern around its anchor.
 #[derive(Debug, Clone)]
 pub(crate) struct Pattern {
-    before: Vec<Node>,
-    anchor: Node,
-    after: Vec<Node>,
+    /// What stands before the anchor, nearest first.
+    pub before: Vec<Node>,
+    pub anchor: Node,
+    pub after: Vec<Node>,
     /// The pattern names a negation itself, so a negation inside the match does not undo it.
     pub negative: bool,
 }
 
-/// What an anchor is looked up by.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Key {
-    Stem(u32),
-    Kind(Kind),
-    Label,
-}
-
 /// How often a class may repeat at `*`.
-const REPEATS: usize = 3;
+pub(crate) const REPEATS: usize = 3;
 
 /// The longest gap that a pattern may ask for, in tokens.
 const MAX_GAP: u8 = 8;
@@ -69,15 +63,15 @@ const COMMON: &[&str] = &[
 /// A named class before compilation: its member patterns as written.
 pub(crate) type Classes = HashMap<String, Vec<String>>;
 
-/// Parses and compiles patterns against one vocabulary.
+/// Parses patterns and numbers their words.
 pub(crate) struct Compiler<'a> {
-    pub vocabulary: &'a mut Vocabulary,
+    vocabulary: &'a mut Interner,
     classes: &'a Classes,
     compiled: HashMap<String, Node>,
 }
 
 impl<'a> Compiler<'a> {
-    pub fn new(vocabulary: &'a mut Vocabulary, classes: &'a Classes) -> Self {
+    pub fn new(vocabulary: &'a mut Interner, classes: &'a Classes) -> Self {
         Self { vocabulary, classes, compiled: HashMap::new() }
     }
 
@@ -104,12 +98,7 @@ impl<'a> Compiler<'a> {
             Node::Kind(Kind::Number) => Some(30),
             Node::Kind(_) => Some(6),
             Node::Label => Some(1_000),
-            Node::Set(bits) => Some(
-                3 + (0..bits.len() * 64)
-                    .filter(|i| bits[i / 64] >> (i % 64) & 1 == 1)
-                    .map(|i| if common.contains(&(i as u32)) { 40 } else { 2 })
-                    .sum::<usize>(),
-            ),
+            Node::Set(bits) => Some(3 + members(bits).map(|s| if common.contains(&s) { 40 } else { 2 }).sum::<usize>()),
             _ => None,
         };
         if let Some((at, _)) = nodes.iter().enumerate().filter_map(|(i, n)| cost(n).map(|c| (i, c))).min_by_key(|(_, c)| *c) {
@@ -188,7 +177,7 @@ pub(crate) const NEGATORS: &[&str] = &["not", "no", "never", "nothing", "nobody"
 fn mentions(node: &Node, stems: &[u32]) -> bool {
     match node {
         Node::Stem(s) => stems.contains(s),
-        Node::Set(bits) => stems.iter().any(|s| in_set(bits, *s)),
+        Node::Set(bits) => stems.iter().any(|s| has(bits, *s)),
         Node::Any(branches) => branches.iter().flatten().any(|n| mentions(n, stems)),
         Node::Optional(inner) | Node::Repeat(inner) => inner.iter().any(|n| mentions(n, stems)),
         _ => false,
@@ -210,9 +199,7 @@ fn alternatives(mut branches: Vec<Vec<Node>>) -> Node {
         match branch.as_slice() {
             [Node::Stem(stem)] => add(*stem),
             [Node::Set(set)] => {
-                for i in (0..set.len() * 64).filter(|i| set[i / 64] >> (i % 64) & 1 == 1) {
-                    add(u32::try_from(i).unwrap_or(u32::MAX));
-                }
+                members(set).for_each(&mut add);
             }
             _ => others.push(branch),
         }
@@ -352,140 +339,12 @@ impl Parser<'_, '_, '_> {
     }
 }
 
-fn in_set(bits: &[u64], stem: u32) -> bool {
+/// Whether a set holds a stem.
+pub(crate) fn has(bits: &[u64], stem: u32) -> bool {
     bits.get(stem as usize / 64).is_some_and(|w| w >> (stem % 64) & 1 == 1)
 }
 
-impl Pattern {
-    /// What a token must be for the pattern to be tried there.
-    pub fn keys(&self, form_stem: &dyn Fn(u32) -> u32) -> Vec<Key> {
-        match &self.anchor {
-            Node::Stem(s) => vec![Key::Stem(*s)],
-            Node::Form(f) => vec![Key::Stem(form_stem(*f))],
-            // A fortune is money too.
-            Node::Kind(Kind::Money) => vec![Key::Kind(Kind::Money), Key::Kind(Kind::Fortune)],
-            Node::Kind(k) => vec![Key::Kind(*k)],
-            Node::Label => vec![Key::Label],
-            Node::Set(bits) => (0..bits.len() * 64)
-                .filter(|i| bits[i / 64] >> (i % 64) & 1 == 1)
-                .map(|i| Key::Stem(u32::try_from(i).unwrap_or(0)))
-                .collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    /// The token range of the shortest match around the anchor at `at`, half-open.
-    pub fn match_at(&self, tokens: &[Token], at: usize) -> Option<(usize, usize)> {
-        if !is(&self.anchor, &tokens[at]) {
-            return None;
-        }
-        let back = Walk { tokens, origin: at, forward: false }.run(&self.before, 1);
-        if back == 0 {
-            return None;
-        }
-        // A label's beginning is a border and takes no token.
-        let from = at + usize::from(!matches!(self.anchor, Node::Label));
-        let ahead = Walk { tokens, origin: from, forward: true }.run(&self.after, 1);
-        if ahead == 0 {
-            return None;
-        }
-        Some((at - back.trailing_zeros() as usize, from + ahead.trailing_zeros() as usize))
-    }
-}
-
-fn is(node: &Node, token: &Token) -> bool {
-    match node {
-        Node::Stem(s) => token.word.stem == *s,
-        Node::Form(f) => token.word.form == *f,
-        Node::Set(bits) => token.word.stem != 0 && in_set(bits, token.word.stem),
-        Node::Kind(k) => token.kind == *k || (*k == Kind::Money && token.kind == Kind::Fortune),
-        Node::Label => token.label,
-        _ => false,
-    }
-}
-
-/// One direction from the anchor. Bit `n` of a mask: `n` tokens have been passed.
-struct Walk<'t> {
-    tokens: &'t [Token],
-    origin: usize,
-    forward: bool,
-}
-
-impl Walk<'_> {
-    fn token(&self, passed: u32) -> Option<&Token> {
-        let passed = passed as usize;
-        let index = if self.forward { self.origin.checked_add(passed)? } else { self.origin.checked_sub(passed + 1)? };
-        self.tokens.get(index)
-    }
-
-    fn run(&self, nodes: &[Node], mask: u64) -> u64 {
-        nodes.iter().fold(mask, |mask, node| if mask == 0 { 0 } else { self.step(node, mask) })
-    }
-
-    fn step(&self, node: &Node, mask: u64) -> u64 {
-        match node {
-            Node::Gap(n) => {
-                let mut out = mask;
-                for _ in 0..*n {
-                    out |= self.advance(out, |_| true);
-                }
-                out
-            }
-            Node::Start => self.border(mask, !self.forward),
-            Node::End => self.border(mask, self.forward),
-            Node::Clause => self.opens(mask, |at, token| at == 0 || token.is_some_and(|t| t.after_break)),
-            Node::Label => self.opens(mask, |_, token| token.is_some_and(|t| t.label)),
-            Node::Any(branches) => branches.iter().fold(0, |out, b| out | self.run(b, mask)),
-            Node::Optional(inner) => mask | self.run(inner, mask),
-            Node::Repeat(inner) => {
-                let mut out = mask;
-                let mut last = mask;
-                for _ in 0..REPEATS {
-                    last = self.run(inner, last);
-                    out |= last;
-                }
-                out
-            }
-            single => self.advance(mask, |t| is(single, t)),
-        }
-    }
-
-    fn advance(&self, mask: u64, accept: impl Fn(&Token) -> bool) -> u64 {
-        let mut rest = mask & (u64::MAX >> 1);
-        let mut out = 0;
-        while rest != 0 {
-            let bit = rest.trailing_zeros();
-            rest &= rest - 1;
-            if self.token(bit).is_some_and(&accept) {
-                out |= 1 << (bit + 1);
-            }
-        }
-        out
-    }
-
-    /// Keeps the offsets whose right-hand token opens what is asked for.
-    fn opens(&self, mask: u64, wanted: impl Fn(usize, Option<&Token>) -> bool) -> u64 {
-        let mut out = 0;
-        for bit in 0..63usize {
-            let at = if self.forward { self.origin + bit } else { self.origin.wrapping_sub(bit) };
-            if mask >> bit & 1 == 1 && wanted(at, self.tokens.get(at)) {
-                out |= 1 << bit;
-            }
-        }
-        out
-    }
-
-    /// Keeps the offsets at which the sentence begins (or ends) in this direction.
-    fn border(&self, mask: u64, towards: bool) -> u64 {
-        if !towards {
-            return 0;
-        }
-        let mut out = 0;
-        for bit in 0..63 {
-            if mask >> bit & 1 == 1 && self.token(bit).is_none() {
-                out |= 1 << bit;
-            }
-        }
-        out
-    }
+/// The stems of a set.
+pub(crate) fn members(bits: &[u64]) -> impl Iterator<Item = u32> {
+    (0u32..).zip(bits).flat_map(|(i, word)| (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| 64 * i + bit))
 }

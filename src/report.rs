@@ -1,6 +1,5 @@
 //! The report, schema 1: level, risk, findings with evidence spans, and every contribution to the scores.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde::Serialize;
@@ -9,7 +8,7 @@ use crate::cue::Cue;
 use crate::document::Document;
 use crate::finding::{Composed, Composition, Order};
 use crate::lexicon::Lexicon;
-use crate::score::{Scored, Scorer, UNIT, family_feature};
+use crate::score::{Scored, Scorer, UNIT};
 use crate::words::{Level, Role, Tactic, Zone};
 
 /// At most this many spans of a role stand in a message's findings.
@@ -188,7 +187,7 @@ impl Report {
 }
 
 /// Everything that a report is written from.
-pub(crate) struct Source<'a> {
+pub(crate) struct Verdict<'a> {
     pub document: &'a Document<'a>,
     pub lexicon: &'a Lexicon,
     pub scorer: &'a Scorer,
@@ -198,7 +197,7 @@ pub(crate) struct Source<'a> {
     pub capped: bool,
 }
 
-impl Source<'_> {
+impl Verdict<'_> {
     /// Writes the report.
     pub fn report(&self, version: Version, language: Option<String>) -> Report {
         let mut notes: Vec<Note> =
@@ -274,10 +273,11 @@ impl Source<'_> {
     /// The findings that weigh something beside the strongest; a faint one is a matter of its cues alone.
     fn clear(&self) -> Vec<&Composed> {
         let findings = &self.composition.findings;
-        let strongest = findings.iter().map(|f| self.contribution(f)).max().unwrap_or(0);
+        let contributions: Vec<i64> = findings.iter().map(|f| self.contribution(f)).collect();
+        let strongest = contributions.iter().copied().max().unwrap_or(0);
         // Where every contribution is negative, a share of the strongest would exclude the strongest itself.
         let floor = (FAINT * strongest as f64).min(strongest as f64);
-        findings.iter().filter(|f| self.contribution(f) as f64 >= floor).collect()
+        findings.iter().zip(&contributions).filter(|(_, c)| **c as f64 >= floor).map(|(f, _)| f).collect()
     }
 
     /// For each finding the cues to show: the weightiest, at most four a role in the message and none over another.
@@ -290,7 +290,9 @@ impl Source<'_> {
             own.min_by_key(|i| self.rank(**i)).copied()
         });
         let mut rest: Vec<usize> = findings.iter().flat_map(|f| &f.cues).copied().collect();
-        rest.sort_unstable_by_key(|i| self.rank(*i));
+        rest.sort_unstable();
+        rest.dedup();
+        rest.sort_by_cached_key(|i| self.rank(*i));
         for i in makers.chain(rest) {
             if self.stand_in(&chosen, i).is_some() {
                 continue;
@@ -327,23 +329,20 @@ impl Source<'_> {
 
     /// Weightiest first, then as they stand in the message.
     fn rank(&self, cue: usize) -> (std::cmp::Reverse<i64>, usize) {
-        let family = self.lexicon.family(self.cues[cue].rule);
-        (std::cmp::Reverse(self.scorer.weight(&family_feature(family.role, &family.name))), cue)
+        let feature = self.scorer.features.of_rule(self.lexicon, self.cues[cue].rule);
+        (std::cmp::Reverse(self.scorer.weight(feature)), cue)
     }
 
     /// What the tactic itself and its gift, obligation and tie families add.
     fn contribution(&self, finding: &Composed) -> i64 {
-        let mut names: Vec<Cow<'_, str>> = vec![Cow::Borrowed(finding.tactic.name())];
-        names.extend(
-            finding
-                .cues
-                .iter()
-                .map(|i| self.lexicon.family(self.cues[*i].rule))
-                .filter(|f| f.tactic == Some(finding.tactic))
-                .map(|f| Cow::Owned(family_feature(f.role, &f.name))),
-        );
-        let list = &self.scorer.features.list;
-        self.scored.parts.iter().filter(|p| names.iter().any(|n| **n == *list[p.0].name)).map(|p| p.1).sum()
+        let features = &self.scorer.features;
+        let makers = finding.cues.iter().map(|i| self.cues[*i].rule);
+        let makers = makers.filter(|r| self.lexicon.family(*r).tactic == Some(finding.tactic));
+        let mut wanted: Vec<usize> = makers.map(|r| features.of_rule(self.lexicon, r)).collect();
+        wanted.push(features.of_tactic(finding.tactic));
+        wanted.sort_unstable();
+        wanted.dedup();
+        self.scored.parts.iter().filter(|p| wanted.binary_search(&p.0).is_ok()).map(|p| p.1).sum()
     }
 
     /// Evidence for the wanted cues (sorted), with every kind of offset, in one pass over each part.

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::cue::Cue;
 use crate::error::Error;
 use crate::finding::{Composition, Order};
-use crate::lexicon::{Lexicon, Prior};
+use crate::lexicon::Lexicon;
+use crate::source::Prior;
 use crate::words::{Level, Role, Tactic};
 
 /// Thousandths in one unit of log-odds.
@@ -60,6 +61,10 @@ const LENGTHS: [(usize, &str); 3] = [(16, "length.16"), (32, "length.32"), (64, 
 pub(crate) struct Features {
     pub list: Vec<Feature>,
     by_name: HashMap<String, usize>,
+    /// The feature of each family in a finding; that of the family alone follows it.
+    families: Vec<usize>,
+    /// The feature of each tactic, in the order of [`Tactic::ALL`].
+    tactics: Vec<usize>,
     /// The number of the first context stem's feature; the others follow.
     first_context: usize,
 }
@@ -111,8 +116,10 @@ impl Features {
             let name = format!("{CONTEXT}{stem}");
             list.push(Feature { name, prior: Prior::default(), appeal_sign: Sign::Free, pressure_sign: Sign::Free });
         }
-        let by_name = list.iter().enumerate().map(|(i, f)| (f.name.clone(), i)).collect();
-        Self { list, by_name, first_context }
+        let by_name: HashMap<String, usize> = list.iter().enumerate().map(|(i, f)| (f.name.clone(), i)).collect();
+        let families = lexicon.families.iter().map(|f| by_name[&family_feature(f.role, &f.name)]).collect();
+        let tactics = Tactic::ALL.iter().map(|t| by_name[t.name()]).collect();
+        Self { list, by_name, families, tactics, first_context }
     }
 
     /// The features of one message, each once, in order: repeating a cue adds nothing.
@@ -181,13 +188,22 @@ impl Features {
                 continue;
             }
             let family = lexicon.family(cue.rule);
-            let name = family_feature(family.role, &family.name);
             // Counter-evidence speaks to the finding that it stands beside; elsewhere it tells the kind of message at most.
             let beside = family.role == Role::Benign
                 && found.range(cue.sentence.saturating_sub(BESIDE)..=cue.sentence + BESIDE).next().is_some();
-            add(&if *paired || beside { name } else { format!("{name}.lone") });
+            out.insert(self.of_rule(lexicon, cue.rule) + usize::from(!*paired && !beside));
         }
         out
+    }
+
+    /// The feature of a rule's family in a finding.
+    pub fn of_rule(&self, lexicon: &Lexicon, rule: usize) -> usize {
+        self.families[lexicon.rules[rule].family]
+    }
+
+    /// The feature of a tactic.
+    pub fn of_tactic(&self, tactic: Tactic) -> usize {
+        self.tactics[tactic as usize]
     }
 
     /// The number of a feature.
@@ -289,8 +305,8 @@ impl Scorer {
     }
 
     /// What a feature weighs in the evidence: on the appeal score, and half of what it weighs on pressure.
-    pub fn weight(&self, feature: &str) -> i64 {
-        self.features.index(feature).map_or(0, |i| self.appeal[i] + self.pressure[i] / 2)
+    pub fn weight(&self, feature: usize) -> i64 {
+        self.appeal[feature] + self.pressure[feature] / 2
     }
 
     /// Scores one composed message.

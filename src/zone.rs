@@ -26,6 +26,7 @@ pub(crate) fn zones_of(document: &Document<'_>) -> Vec<Vec<Stretch>> {
 }
 
 /// The stretches of one text.
+#[cfg(test)]
 pub(crate) fn zones(text: &str, base: Zone) -> Vec<Stretch> {
     if base != Zone::Own {
         return vec![Stretch { span: Span::new(0, text.len()), zone: base }];
@@ -132,6 +133,28 @@ fn reported_speech(text: &str, stretch: Stretch) -> Vec<Stretch> {
     out
 }
 
+/// Where the next quotation mark may be, or, within a quotation, the next line. The marks begin with these bytes.
+fn next_mark(region: &str, from: usize, within: bool) -> Option<usize> {
+    let rest = &region.as_bytes()[from..];
+    let found = if within {
+        rest.iter().position(|b| matches!(b, b'"' | b'\n' | 0xc2 | 0xe2))
+    } else {
+        memchr::memchr3(b'"', 0xc2, 0xe2, rest)
+    };
+    found.map(|i| from + i)
+}
+
+/// A cheap look before the expression for what leads in a report: the last word of it, or a letter beyond ASCII that might
+/// stand in it.
+fn may_lead(before: &[u8]) -> bool {
+    let ends = |word: &&str| {
+        let from = before.len().saturating_sub(word.len());
+        before[from..].eq_ignore_ascii_case(word.as_bytes())
+    };
+    before.last().is_some_and(|b| !b.is_ascii())
+        || ["were", "was", "read", "reads", "ran", "said", "says", "wrote", "follows"].iter().any(ends)
+}
+
 /// Quotations that report speech, in order and without overlap.
 fn quotations(text: &str, within: Span) -> Vec<Span> {
     static LEAD: LazyLock<Regex> = LazyLock::new(|| {
@@ -147,7 +170,10 @@ fn quotations(text: &str, within: Span) -> Vec<Span> {
     let region = within.of(text);
     let mut out: Vec<Span> = Vec::new();
     let mut open: Option<(usize, char)> = None;
-    for (i, c) in region.char_indices() {
+    let mut from = 0;
+    while let Some(i) = next_mark(region, from, open.is_some()) {
+        let Some(c) = region[i..].chars().next() else { break };
+        from = i + c.len_utf8();
         match (open, c) {
             (None, '"' | '\u{201c}' | '\u{201e}' | '\u{ab}') => open = Some((i, c)),
             // A quotation does not run on over an empty line, or the mark was no quotation mark.
@@ -166,7 +192,8 @@ fn quotations(text: &str, within: Span) -> Vec<Span> {
     }
     let marked = out.len();
     let mut covered = 0;
-    for found in LEAD.find_iter(region).filter(|f| f.end() < region.len()) {
+    let leads = memchr::memchr_iter(b':', region.as_bytes()).any(|i| may_lead(&region.as_bytes()[..i]));
+    for found in leads.then(|| LEAD.find_iter(region)).into_iter().flatten().filter(|f| f.end() < region.len()) {
         // What already stands in a report is looked at once, or many reports would make this quadratic.
         if found.start() < covered {
             continue;

@@ -41,7 +41,7 @@ fn test(paths: &[PathBuf]) -> Result<Exit, Stop> {
         out,
         "{} rules, {} patterns, {} failed examples",
         engine.lexicon.rules.len(),
-        engine.lexicon.patterns.len(),
+        engine.lexicon.programs.len(),
         failures.len()
     )?;
     Ok(if failures.is_empty() { Exit::Done } else { Exit::Reached })

@@ -1,0 +1,46 @@
+//! Compiles the lexicon files with the library's own modules, so that an engine need not read them when it starts.
+
+use std::path::Path;
+use std::{env, fs, process};
+
+macro_rules! modules {
+    ($($name:ident $file:literal),* $(,)?) => {
+        $(#[path = $file]
+        #[allow(dead_code, reason = "the library needs the rest")]
+        mod $name;)*
+        const FILES: &[&str] = &[$($file),*];
+    };
+}
+
+modules! {
+    error "src/error.rs",
+    words "src/words.rs",
+    flat "src/flat.rs",
+    table "src/table.rs",
+    plain "src/plain.rs",
+    vocabulary "src/vocabulary.rs",
+    interner "src/interner.rs",
+    pattern "src/pattern.rs",
+    sets "src/sets.rs",
+    program "src/program.rs",
+    symbol "src/symbol.rs",
+    common "src/common.rs",
+    element "src/element.rs",
+    index "src/index.rs",
+    source "src/source.rs",
+    lexicon "src/lexicon.rs",
+    embedded "src/embedded.rs",
+}
+
+fn main() {
+    for path in FILES.iter().chain(&["build.rs", "lexicons"]) {
+        println!("cargo::rerun-if-changed={path}");
+    }
+    let source = source::Source::read(embedded::LEXICONS.iter().copied()).unwrap_or_else(|error| {
+        println!("cargo::error={error}");
+        process::exit(1)
+    });
+    let bytes = postcard::to_stdvec(&lexicon::Lexicon::new(&source)).expect("plain data can be written");
+    let folder = env::var_os("OUT_DIR").expect("cargo sets OUT_DIR for build scripts");
+    fs::write(Path::new(&folder).join("lexicon.bin"), bytes).expect("OUT_DIR can be written to");
+}

@@ -1,0 +1,90 @@
+//! Sets of numbers: small ones as lists, large ones as rows of bits, each different one once.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::flat::Flat;
+
+/// Sets of at most so many numbers are lists.
+const FEW: usize = 16;
+
+/// Many sets.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Sets {
+    /// Lists: a length, and so many numbers.
+    lists: Flat<u32>,
+    rows: Flat<u64>,
+    /// The length of a row.
+    words: u32,
+}
+
+/// A set among many: where its list begins or which row it is, times two, plus one for a row.
+pub(crate) type SetId = u32;
+
+impl Sets {
+    /// Whether a set holds a number.
+    #[inline]
+    pub fn has(&self, set: SetId, number: u32) -> bool {
+        let at = set as usize >> 1;
+        if set & 1 == 1 {
+            return self.rows[at * self.words as usize + number as usize / 64] >> (number % 64) & 1 == 1;
+        }
+        let len = self.lists[at] as usize;
+        self.lists[at + 1..at + 1 + len].contains(&number)
+    }
+}
+
+/// Puts sets together.
+#[derive(Default)]
+pub(crate) struct SetMaker {
+    sets: Sets,
+    made: HashMap<Vec<u32>, SetId>,
+}
+
+impl SetMaker {
+    /// For numbers below `limit`.
+    pub fn new(limit: u32) -> Self {
+        Self { sets: Sets { words: limit.div_ceil(64), ..Sets::default() }, made: HashMap::new() }
+    }
+
+    /// The set of these numbers, which are in order.
+    pub fn put(&mut self, numbers: Vec<u32>) -> SetId {
+        let sets = &mut self.sets;
+        *self.made.entry(numbers).or_insert_with_key(|numbers| {
+            if numbers.len() <= FEW {
+                let at = sets.lists.len() as u32;
+                sets.lists.0.push(numbers.len() as u32);
+                sets.lists.0.extend(numbers);
+                return at << 1;
+            }
+            let from = sets.rows.len();
+            sets.rows.0.resize(from + sets.words as usize, 0);
+            for number in numbers {
+                sets.rows.0[from + *number as usize / 64] |= 1 << (number % 64);
+            }
+            (from as u32 / sets.words) << 1 | 1
+        })
+    }
+
+    pub fn finish(self) -> Sets {
+        self.sets
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_holds_what_was_put_in() {
+        let mut maker = SetMaker::new(1_000);
+        let sets: Vec<Vec<u32>> = (0..40).map(|n| (0..n).map(|i| i * 23 + n).collect()).collect();
+        let ids: Vec<SetId> = sets.iter().map(|s| maker.put(s.clone())).collect();
+        assert_eq!(maker.put(sets[30].clone()), ids[30]);
+        let made = maker.finish();
+        for (set, id) in sets.iter().zip(ids) {
+            assert!((0..1_000).all(|n| made.has(id, n) == set.contains(&n)));
+        }
+    }
+}
