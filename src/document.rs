@@ -137,7 +137,8 @@ impl<'a> Document<'a> {
             self.note("size_limit", format!("{} bytes, the first {MAX_PART_BYTES} judged", part.text.len()));
             let end = part.text.floor_char_boundary(MAX_PART_BYTES);
             part.text = Cow::Owned(part.text[..end].to_owned());
-            part.marks.retain(|m| m.span.end <= end);
+            part.marks.retain(|m| m.span.start < end);
+            part.marks.iter_mut().for_each(|m| m.span.end = m.span.end.min(end));
             part.labels.retain(|l| l.end <= end);
         }
         self.parts.push(part);

@@ -78,7 +78,7 @@ impl Finder<'_> {
                 out.push(Element { symbols, chance, side, order, between, place });
             }
             let (least, most) = span(node);
-            between = (between.0 + least, between.1 + most);
+            between = (within_reach(between.0 + least), within_reach(between.1 + most));
         }
         out
     }
@@ -100,9 +100,15 @@ impl Finder<'_> {
     }
 }
 
-/// The fewest and the most tokens that a node takes.
+/// Matches reach no further than 63 tokens from their anchor, so that what is beyond counts alike.
+fn within_reach(tokens: i32) -> i32 {
+    tokens.min(64)
+}
+
+/// The fewest and the most tokens that a node takes, as far as matches reach.
 fn span(node: &Node) -> (i32, i32) {
-    let all = |nodes: &[Node]| nodes.iter().map(span).fold((0, 0), |sum, s| (sum.0 + s.0, sum.1 + s.1));
+    let add = |sum: (i32, i32), s: (i32, i32)| (within_reach(sum.0 + s.0), within_reach(sum.1 + s.1));
+    let all = |nodes: &[Node]| nodes.iter().map(span).fold((0, 0), add);
     match node {
         Node::Stem(_) | Node::Form(_) | Node::Set(_) | Node::Kind(_) => (1, 1),
         Node::Start | Node::End | Node::Clause | Node::Label => (0, 0),
@@ -112,6 +118,6 @@ fn span(node: &Node) -> (i32, i32) {
             (spans().map(|s| s.0).min().unwrap_or(0), spans().map(|s| s.1).max().unwrap_or(0))
         }
         Node::Optional(inner) => (0, all(inner).1),
-        Node::Repeat(inner) => (0, REPEATS as i32 * all(inner).1),
+        Node::Repeat(inner) => (0, within_reach(REPEATS as i32 * all(inner).1)),
     }
 }

@@ -19,6 +19,9 @@ const MAX_OPEN: usize = 512;
 /// An attribute's value is looked at up to this many bytes.
 const MAX_VALUE: usize = 16 << 10;
 
+/// Repeats are looked for among so many attributes of a tag.
+const MAX_ATTRIBUTES: usize = 16;
+
 /// Style sheets are looked at up to this many bytes in all.
 const MAX_SHEET: usize = 1 << 20;
 
@@ -91,6 +94,8 @@ impl Open {
 /// The attributes of the start tag that is being read.
 #[derive(Debug, Default)]
 struct Attributes {
+    /// The names that have a value, the first few.
+    seen: Vec<Vec<u8>>,
     style: String,
     class: String,
     id: String,
@@ -174,6 +179,13 @@ impl Renderer {
     }
 
     fn attribute(&mut self, value: &[u8]) {
+        // Of repeated attributes the first one counts, as in browsers.
+        if self.attributes.seen.contains(&self.attribute) {
+            return;
+        }
+        if self.attributes.seen.len() < MAX_ATTRIBUTES {
+            self.attributes.seen.push(self.attribute.clone());
+        }
         let value = String::from_utf8_lossy(&value[..value.len().min(MAX_VALUE)]);
         let attributes = &mut self.attributes;
         match self.attribute.as_slice() {

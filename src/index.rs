@@ -46,6 +46,10 @@ const SYMBOL_BITS: u32 = 16;
 /// Bits of the place of a list in the table of pairs. Above them stands a bit for each distance that the list has.
 const LIST_BITS: u32 = u64::BITS - 2 * SYMBOL_BITS - REACH as u32;
 
+/// So many postings of pairs at the most, so that their lists' places have bits enough: a posting takes six numbers at the
+/// most. Patterns beyond are found by single symbols.
+const MAX_POSTINGS: usize = (1 << LIST_BITS) / 8;
+
 /// A pattern that is worth trying.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Posting {
@@ -95,6 +99,7 @@ impl Index {
         let mut pairs: BTreeMap<(u32, u32), Vec<Posting>> = BTreeMap::new();
         let mut sets = SetMaker::new(symbols.count());
         let (mut checks, mut check_starts) = (Vec::new(), Vec::new());
+        let mut held = 0;
         for (pattern, number) in patterns.iter().map(|(p, _)| p).zip(0u32..) {
             let elements = elements(pattern, symbols, frequencies);
             check_starts.push(checks.len() as u32);
@@ -102,7 +107,9 @@ impl Index {
             if matches!(pattern.anchor, Node::Label) {
                 continue;
             }
-            let pair = best_pair(&elements).filter(|_| symbols.count() < 1 << SYMBOL_BITS);
+            let postings = |p: &Pair<'_>| p.left.symbols.len() * p.right.symbols.len();
+            let pair = best_pair(&elements).filter(|p| symbols.count() < 1 << SYMBOL_BITS && held + postings(p) <= MAX_POSTINGS);
+            held += pair.as_ref().map_or(0, postings);
             let mut own = worth_checking(&elements, pair.as_ref()).into_iter().map(|e| check(e, &mut sets));
             let first = own.next().unwrap_or(NO_CHECK);
             checks.extend(own.flatten());
@@ -130,11 +137,12 @@ impl Index {
             ..Self::default()
         };
         let mut lists = Lists::default();
-        for (symbol, list) in singles.iter().enumerate() {
-            index.lefts.0[ROW * symbol] = u64::from(lists.put(list)) << 32;
-        }
+        // The lists of pairs come first, since a pair has fewer bits for the place of its list.
         for ((left, right), list) in &pairs {
             index.put(*left, *right, list, lists.put(list));
+        }
+        for (symbol, list) in singles.iter().enumerate() {
+            index.lefts.0[ROW * symbol] |= u64::from(lists.put(list)) << 32;
         }
         index.postings.0 = lists.postings;
         index

@@ -161,6 +161,16 @@ impl<'a> Compiler<'a> {
     }
 }
 
+/// Whether a repeat stands in a node.
+fn repeats(node: &Node) -> bool {
+    match node {
+        Node::Repeat(_) => true,
+        Node::Any(branches) => branches.iter().flatten().any(repeats),
+        Node::Optional(inner) => inner.iter().any(repeats),
+        _ => false,
+    }
+}
+
 /// How many pieces a node is made of.
 fn size(node: &Node) -> usize {
     1 + match node {
@@ -249,6 +259,9 @@ impl Parser<'_, '_, '_> {
                 }
                 Some('*') => {
                     self.rest = &self.rest[1..];
+                    if piece.iter().any(repeats) {
+                        return Err("a repeat within a repeat".to_owned());
+                    }
                     vec![Node::Repeat(piece)]
                 }
                 _ => piece,

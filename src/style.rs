@@ -204,6 +204,12 @@ pub(crate) struct Sheet {
     rules: HashMap<String, (Style, Style)>,
 }
 
+/// A selector in small letters, with an element's name as short as `Tag` keeps it.
+fn shortened(selector: &str) -> String {
+    let name = selector.find(['.', '#', '*']).unwrap_or(selector.len());
+    format!("{}{}", &selector[..name.min(8)], &selector[name..]).to_ascii_lowercase()
+}
+
 impl Sheet {
     /// Adds the rules of one `<style>` element. What stands under `@media` holds for some screens only and is left out.
     pub fn add(&mut self, css: &str) {
@@ -246,7 +252,7 @@ impl Sheet {
                 continue;
             }
             let whole = selector.trim() == last;
-            let rule = self.rules.entry(last.to_ascii_lowercase()).or_default();
+            let rule = self.rules.entry(shortened(last)).or_default();
             if whole {
                 rule.0.lay(&style);
                 rule.1.lay(&important);

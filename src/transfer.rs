@@ -17,10 +17,13 @@ pub(crate) fn undo<'a>(body: &'a [u8], encoding: &str) -> Cow<'a, [u8]> {
 
 /// Whether a body is base64 that ends within a group of four digits: some of it was lost on the way.
 pub(crate) fn is_cut_short(body: &[u8], encoding: &str) -> bool {
+    if !encoding.eq_ignore_ascii_case("base64") {
+        return false;
+    }
     let head = &body[..footer(body)];
     let digits = head.iter().filter(|b| is_digit(**b)).count();
     let padding = head.iter().filter(|b| **b == b'=').count();
-    encoding.eq_ignore_ascii_case("base64") && !is_prose(body) && padding == 0 && !digits.is_multiple_of(4)
+    !is_prose(body) && padding == 0 && !digits.is_multiple_of(4)
 }
 
 /// Base64; what is none of its characters is passed over, as mail programs do.

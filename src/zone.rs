@@ -201,7 +201,7 @@ fn quotations(text: &str, within: Span) -> Vec<Span> {
         let rest = &region[found.end()..];
         let skipped = rest.len() - rest.trim_start().len();
         let body = &rest[skipped..];
-        let end = body.find("\n\n").or_else(|| body.find("\r\n\r\n")).unwrap_or(body.len());
+        let end = paragraph_end(body);
         let span = Span::new(within.start + found.end() + skipped, within.start + found.end() + skipped + end);
         covered = found.end() + skipped + end;
         let next = out[..marked].partition_point(|o| o.end <= span.start);
@@ -211,6 +211,14 @@ fn quotations(text: &str, within: Span) -> Vec<Span> {
     }
     out.sort();
     out
+}
+
+/// Where the first empty line begins, whichever line ends are used; looked for no further than that.
+fn paragraph_end(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let empty = |i: &usize| bytes[i + 1..].starts_with(b"\n") || bytes[i + 1..].starts_with(b"\r\n");
+    let end = memchr::memchr_iter(b'\n', bytes).find(empty).unwrap_or(bytes.len());
+    if end > 0 && end < bytes.len() && bytes[end - 1] == b'\r' { end - 1 } else { end }
 }
 
 fn closes(open: char, c: char) -> bool {

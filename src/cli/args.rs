@@ -185,8 +185,8 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "BYTES", default_value_t = 16 << 20)]
     pub max_size: usize,
     /// Do not judge a request or, as a milter, a message with more headers
-    #[arg(long, value_name = "N", default_value_t = 1000)]
-    pub max_headers: usize,
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u16).range(1..))]
+    pub max_headers: u16,
     /// Refuse more connections than this at a time
     #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..))]
     pub max_connections: u16,

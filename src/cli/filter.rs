@@ -4,10 +4,10 @@ use std::io::{self, Read, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
+use crate::Error;
 use crate::cli::args::Filter;
 use crate::cli::headers::{Verdict, rewrite};
 use crate::cli::{complain, lexicons};
-use crate::{Error, Report};
 
 /// EX_TEMPFAIL of sysexits.h: the mail system keeps the message and tries again.
 const TEMPORARY_FAILURE: u8 = 75;
@@ -43,9 +43,9 @@ fn pass(args: &Filter, input: &mut impl Read, output: &mut impl Write) -> io::Re
         io::copy(input, output)?;
         Passed::Unchanged { cause: format!("it is longer than {} bytes", args.max_size) }
     } else {
-        match judge(args, &message) {
-            Ok(report) => {
-                output.write_all(&rewrite(&message, &args.headers, &Verdict::new(&report, args.headers.required)))?;
+        match judged(args, &message) {
+            Ok(judged) => {
+                output.write_all(&judged)?;
                 Passed::Judged
             }
             Err(cause) => {
@@ -58,8 +58,13 @@ fn pass(args: &Filter, input: &mut impl Read, output: &mut impl Write) -> io::Re
     Ok(passed)
 }
 
-fn judge(args: &Filter, message: &[u8]) -> Result<Report, String> {
-    let engine = lexicons::builder(&args.lexicons).and_then(|b| b.build()).map_err(|e: Error| e.to_string())?;
-    // Analysing never panics, and if it does after all, mail still flows.
-    panic::catch_unwind(AssertUnwindSafe(|| engine.analyze_message(message))).map_err(|_| "an internal error".to_owned())
+/// The message with its headers.
+fn judged(args: &Filter, message: &[u8]) -> Result<Vec<u8>, String> {
+    // Nothing here panics, and if it does after all, mail still flows.
+    let judged = panic::catch_unwind(AssertUnwindSafe(|| {
+        let engine = lexicons::builder(&args.lexicons).and_then(|b| b.build())?;
+        let verdict = Verdict::new(&engine.analyze_message(message), args.headers.required);
+        Ok(rewrite(message, &args.headers, &verdict))
+    }));
+    judged.map_err(|_| "an internal error".to_owned())?.map_err(|e: Error| e.to_string())
 }

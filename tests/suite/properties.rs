@@ -254,6 +254,31 @@ proptest! {
     }
 }
 
+/// What reviews and fuzzing found lexicons to break.
+#[test]
+fn odd_lexicons_are_engines_or_errors() {
+    let build = |toml: String| Engine::builder().embedded(false).lexicon("x.toml", toml).build();
+    let rule = |pattern: &str| {
+        format!(
+            "family = \"x\"\nrole = \"gift\"\n[[rule]]\nid = \"gift.x.x\"\npatterns = [{pattern:?}]\nmatches = [\"[a]\"]\nallows = [\"b\"]\n"
+        )
+    };
+    let nested = format!("quince {}you{} marmalade", "(".repeat(8), ")*".repeat(8));
+    let error = build(rule(&nested)).err().unwrap().to_string();
+    assert!(error.contains("a repeat within a repeat"), "{error}");
+    let far = format!("quince {} marmalade", "(you ..8 you ..8 you)* ".repeat(40));
+    build(rule(&far)).unwrap().analyze("A quince for you and marmalade.");
+    // More pairs of words than the index has room for.
+    let words: Vec<String> = (0..120).map(|i| format!("w{}{}", (b'a' + i / 26) as char, (b'a' + i % 26) as char)).collect();
+    let classes: String = (0..60).map(|i| format!("c{i} = {:?}\n", &words[i..i + 60])).collect();
+    let patterns: Vec<String> = (0..900).map(|i| format!("<c{}> ..{} <c{}>", i % 60, i / 60 % 8, i * 7 % 60)).collect();
+    let many = format!(
+        "family = \"x\"\nrole = \"gift\"\n[[rule]]\nid = \"gift.x.x\"\npatterns = {patterns:?}\nmatches = [\"[a]\"]\nallows = [\"b\"]\n[class]\n{classes}"
+    );
+    let report = build(many).unwrap().analyze(&words.join(" "));
+    assert!(!report.cues.is_empty());
+}
+
 #[test]
 fn the_generator_makes_lexicons_of_both_kinds() {
     use proptest::strategy::ValueTree as _;

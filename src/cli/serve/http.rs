@@ -184,8 +184,11 @@ impl Kind {
 
 /// Reads a body as far as there is room for it.
 async fn body(service: &Service, mut body: Incoming, room: &mut Room) -> Result<Vec<u8>, Trouble> {
-    let announced = body.size_hint().lower();
-    room.make(service, usize::try_from(announced).unwrap_or(usize::MAX)).await?;
+    let limit = service.limits.max_size;
+    // Room is taken as the bytes come, whatever was announced.
+    if body.size_hint().lower() > limit as u64 {
+        return Err(Trouble::TooLarge { limit });
+    }
     let mut bytes = Vec::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|e| Trouble::Io(std::io::Error::other(e)))?;

@@ -147,14 +147,29 @@ impl Listener {
 
 /// One client, from its first byte to its last.
 async fn connection(wire: Wire, service: Arc<Service>, stream: Box<dyn Stream>, peer: String, permit: OwnedSemaphorePermit) {
-    service.metrics.connections(wire, 1);
+    let _counted = Counted::new(&service, wire);
     match wire {
         Wire::Spamd => spamd::serve(&service, stream, &peer).await,
         Wire::Milter => milter::serve(&service, stream, &peer).await,
         Wire::Http => http::serve(&service, stream, &peer).await,
     }
-    service.metrics.connections(wire, -1);
     drop(permit);
+}
+
+/// A connection that is counted for as long as it lasts, however it ends.
+struct Counted<'a>(&'a Service, Wire);
+
+impl<'a> Counted<'a> {
+    fn new(service: &'a Service, wire: Wire) -> Self {
+        service.metrics.connections(wire, 1);
+        Self(service, wire)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.metrics.connections(self.1, -1);
+    }
 }
 
 async fn refuse(wire: Wire, service: Arc<Service>, stream: Box<dyn Stream>, peer: String) {
@@ -167,19 +182,25 @@ async fn refuse(wire: Wire, service: Arc<Service>, stream: Box<dyn Stream>, peer
         Wire::Milter => Vec::new(),
         Wire::Http => http::refusal(&trouble),
     };
-    farewell(stream, &answer).await;
+    let _ = farewell(stream, &answer, FAREWELL).await;
 }
 
 /// Answers, and lets the client read it: closing on what it has still under way would throw the answer away.
-pub(crate) async fn farewell(mut stream: impl Stream, answer: &[u8]) {
-    let _ = timeout(FAREWELL, async {
+///
+/// # Errors
+/// The client did not take the whole answer within `limit`.
+pub(crate) async fn farewell(mut stream: impl Stream, answer: &[u8], limit: Duration) -> io::Result<()> {
+    let written = async {
         stream.write_all(answer).await?;
-        stream.shutdown().await?;
+        stream.shutdown().await
+    };
+    timeout(limit, written).await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
+    let rest = async {
         let mut rest = [0; 4096];
-        while stream.read(&mut rest).await? > 0 {}
-        io::Result::Ok(())
-    })
-    .await;
+        while stream.read(&mut rest).await.is_ok_and(|n| n > 0) {}
+    };
+    let _ = timeout(FAREWELL, rest).await;
+    Ok(())
 }
 
 #[cfg(test)]

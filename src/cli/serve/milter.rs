@@ -207,11 +207,13 @@ impl Milter for Session {
         let raw: &[u8] = &raw;
         let name = raw.split(|b| *b == 0).next().unwrap_or_default();
         let value = raw.get(name.len() + 1..).and_then(|v| v.split_last()).map(|(_, v)| v).unwrap_or_default();
-        if is_forged(name, self.service.headers.sa_compat) {
+        let limit = self.service.limits.max_headers;
+        // What stands beyond the limit is not looked at, or one message could make the mail system delete for hours; ours
+        // stand before it.
+        if self.held.headers < limit && is_forged(name, self.service.headers.sa_compat) {
             self.held.forged.entry(name.to_ascii_lowercase()).or_insert_with(|| (name.to_vec(), 0)).1 += 1;
         }
         self.held.headers += 1;
-        let limit = self.service.limits.max_headers;
         if self.held.headers > limit {
             self.held.give_up(Trouble::TooManyHeaders { limit });
         }

@@ -90,7 +90,7 @@ impl Service {
             large: Arc::new(Semaphore::new(LARGE_AT_ONCE)),
             limits: Limits {
                 max_size: args.max_size,
-                max_headers: args.max_headers,
+                max_headers: args.max_headers.into(),
                 max_connections: usize::from(args.max_connections),
                 timeout: Duration::from_secs(u64::from(args.timeout)),
             },

@@ -16,6 +16,9 @@ use crate::cli::serve::service::{Content, Judged, Room, Service, Trouble, Wire};
 /// A line of a request is no longer than this.
 const MAX_LINE: u64 = 8 << 10;
 
+/// A message is read in pieces of this many bytes.
+const PIECE: u64 = 1 << 16;
+
 /// Evidence in a report is cut after this many characters.
 const QUOTED: usize = 200;
 
@@ -23,12 +26,16 @@ const QUOTED: usize = 200;
 pub(crate) async fn serve(service: &Service, stream: impl Stream, peer: &str) {
     let mut stream = BufReader::new(stream);
     let limit = service.limits.timeout;
-    let answer = match timeout(limit, session(service, &mut stream, peer)).await {
+    // The room for a large message is held until its answer, which may be as large, has been taken.
+    let mut room = Room::default();
+    let answer = match timeout(limit, session(service, &mut stream, peer, &mut room)).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(trouble)) => failed(service, peer, &trouble),
         Err(_) => failed(service, peer, &Trouble::Timeout { limit }),
     };
-    farewell(stream, &answer).await;
+    if let Err(error) = farewell(stream, &answer, limit).await {
+        service.log.problem("answer_not_taken", json!({"wire": "spamd", "peer": peer, "error": error.to_string()}));
+    }
 }
 
 fn failed(service: &Service, peer: &str, trouble: &Trouble) -> Vec<u8> {
@@ -51,7 +58,12 @@ pub(crate) fn refusal(trouble: &Trouble) -> Vec<u8> {
 }
 
 /// Reads a request and makes its answer; empty where none is due.
-async fn session(service: &Service, stream: &mut (impl AsyncBufRead + Unpin), peer: &str) -> Result<Vec<u8>, Trouble> {
+async fn session(
+    service: &Service,
+    stream: &mut (impl AsyncBufRead + Unpin),
+    peer: &str,
+    room: &mut Room,
+) -> Result<Vec<u8>, Trouble> {
     let asked = tokio::select! {
         biased;
         first = stream.fill_buf() => !first?.is_empty(),
@@ -67,8 +79,7 @@ async fn session(service: &Service, stream: &mut (impl AsyncBufRead + Unpin), pe
         Method::Skip => return Ok(Vec::new()),
         _ => {}
     }
-    let mut room = Room::default();
-    let message = request.body(service, stream, &mut room).await?;
+    let message = request.body(service, stream, room).await?;
     if request.method == Method::Tell {
         return Err(Trouble::Unavailable("TELL: beholden does not learn from single messages, nothing was set or removed"));
     }
@@ -169,33 +180,30 @@ impl Request {
         stream: &mut (impl AsyncBufRead + Unpin),
         room: &mut Room,
     ) -> Result<Vec<u8>, Trouble> {
+        let limit = service.limits.max_size;
+        if self.length.is_some_and(|length| length > limit) {
+            return Err(Trouble::TooLarge { limit });
+        }
+        // Room and memory are taken as the bytes come, whatever was announced.
         let mut body = Vec::new();
-        if let Some(length) = self.length {
-            room.make(service, length).await?;
-            // Memory is taken as the bytes come, whatever was announced.
-            stream.take(length as u64).read_to_end(&mut body).await?;
-            if body.len() < length {
-                let got = body.len();
-                return Err(Trouble::Protocol(format!("(Content-Length mismatch: Expected {length} bytes, got {got} bytes)")));
-            }
-        } else {
-            loop {
-                let read = stream.take(1 << 16).read_to_end(&mut body).await?;
-                room.make(service, body.len()).await?;
-                if read == 0 {
-                    break;
-                }
-            }
+        let mut stream = stream.take(self.length.map_or(u64::MAX, |length| length as u64));
+        while (&mut stream).take(PIECE).read_to_end(&mut body).await? > 0 {
+            room.make(service, body.len()).await?;
+        }
+        if let Some(length) = self.length.filter(|length| body.len() < *length) {
+            let got = body.len();
+            return Err(Trouble::Protocol(format!("(Content-Length mismatch: Expected {length} bytes, got {got} bytes)")));
         }
         if !self.compressed {
             return Ok(body);
         }
-        let limit = service.limits.max_size;
-        room.make(service, limit).await?;
         let mut message = Vec::new();
-        let read = ZlibDecoder::new(&body[..]).take((limit as u64).saturating_add(1)).read_to_end(&mut message);
-        read.map_err(|e| Trouble::Protocol(format!("the message is not zlib: {e}")))?;
-        if message.len() > limit { Err(Trouble::TooLarge { limit }) } else { Ok(message) }
+        let mut decoder = ZlibDecoder::new(&body[..]);
+        let not_zlib = |e| Trouble::Protocol(format!("the message is not zlib: {e}"));
+        while (&mut decoder).take(PIECE).read_to_end(&mut message).map_err(not_zlib)? > 0 {
+            room.make(service, message.len()).await?;
+        }
+        Ok(message)
     }
 
     fn answer(&self, judged: &Judged, required: f64) -> Vec<u8> {
