@@ -176,6 +176,7 @@ impl Milter for Session {
             self.service.log.problem("milter_lacks", json!({"peer": self.peer, "missing": missing}));
         }
         self.can_skip = theirs.protocol.contains(Protocol::SMFIP_SKIP);
+        self.phase.idle();
         Ok(OptNeg {
             version: theirs.version.min(VERSION),
             capabilities: wanted & theirs.capabilities,

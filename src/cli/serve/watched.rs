@@ -23,7 +23,9 @@ const SILENCE: Duration = Duration::from_secs(7210);
 pub(crate) struct Phase(AtomicU8);
 
 impl Phase {
-    const IDLE: u8 = 0;
+    /// The mail system has not yet said what it speaks.
+    const GREETING: u8 = 0;
+    const IDLE: u8 = 3;
     const ENVELOPE: u8 = 1;
     const CONTENT: u8 = 2;
 
@@ -59,14 +61,14 @@ pub(crate) struct Watched<S> {
 }
 
 impl<S: Stream> Watched<S> {
-    /// Watches a connection; `limit` is how long a message's content may take.
+    /// Watches a connection; `limit` is how long the greeting and a message's content may take.
     pub fn new(stream: S, phase: Arc<Phase>, limit: Duration, stop: &CancellationToken) -> Self {
         Self {
             stream,
             phase,
-            seen: Phase::IDLE,
+            seen: Phase::GREETING,
             limit,
-            alarm: Box::pin(sleep(SILENCE)),
+            alarm: Box::pin(sleep(limit)),
             stop: Box::pin(stop.clone().cancelled_owned()),
             stopped: false,
         }
@@ -95,7 +97,7 @@ impl<S: Stream> futures_io::AsyncRead for Watched<S> {
         let mut buffer = ReadBuf::new(into);
         match Pin::new(&mut me.stream).poll_read(cx, &mut buffer)? {
             Poll::Ready(()) => {
-                if me.seen != Phase::CONTENT {
+                if !matches!(me.seen, Phase::CONTENT | Phase::GREETING) {
                     me.alarm.as_mut().reset(Instant::now() + SILENCE);
                 }
                 Poll::Ready(Ok(buffer.filled().len()))
@@ -103,7 +105,7 @@ impl<S: Stream> futures_io::AsyncRead for Watched<S> {
             Poll::Pending => {
                 me.stopped = me.stopped || me.stop.as_mut().poll(cx).is_ready();
                 // What was answered is flushed by now, since the next command is waited for.
-                if me.stopped && me.seen == Phase::IDLE {
+                if me.stopped && matches!(me.seen, Phase::IDLE | Phase::GREETING) {
                     return Poll::Ready(Ok(0));
                 }
                 me.too_late(cx).map(Err)
