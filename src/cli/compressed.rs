@@ -7,7 +7,7 @@ use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
 /// Bytes to read, decompressed.
-pub(crate) type Source = Box<dyn BufRead + Send>;
+pub(crate) type Source = BufReader<Box<dyn Read + Send>>;
 
 /// How much is asked of a file or a decoder at a time.
 const CHUNK: usize = 1 << 16;
@@ -28,14 +28,24 @@ pub(crate) fn decompressed(mut raw: impl Read + Send + 'static) -> io::Result<So
     let gzip = magic.starts_with(b"\x1f\x8b\x08");
     // Skippable frames (RFC 8878 3.1.2) may come first.
     let zstd = matches!(*magic, [0x28, 0xb5, 0x2f, 0xfd] | [0x50..=0x5f, 0x2a, 0x4d, 0x18]);
-    let whole = BufReader::with_capacity(CHUNK, Cursor::new(magic).chain(raw));
+    let whole = Cursor::new(magic).chain(raw);
     Ok(if gzip {
-        Box::new(BufReader::with_capacity(CHUNK, MultiGzDecoder::new(whole)))
+        buffered(MultiGzDecoder::new(BufReader::with_capacity(CHUNK, whole)))
     } else if zstd {
-        Box::new(BufReader::with_capacity(CHUNK, Zstd { source: whole, decoder: FrameDecoder::new(), in_frame: false }))
+        let source = BufReader::with_capacity(CHUNK, whole);
+        buffered(Zstd { source, decoder: FrameDecoder::new(), in_frame: false })
     } else {
-        Box::new(whole)
+        buffered(whole)
     })
+}
+
+/// Bytes that were already read, as a source with what follows them.
+pub(crate) fn rejoin(head: Vec<u8>, rest: Source) -> Source {
+    buffered(Cursor::new(head).chain(rest))
+}
+
+fn buffered(bytes: impl Read + Send + 'static) -> Source {
+    BufReader::with_capacity(CHUNK, Box::new(bytes))
 }
 
 /// Zstandard frames, one after the other. The decoder refuses windows of more than 128 MiB, which bounds its memory.

@@ -1,6 +1,6 @@
 //! One message to judge, and what came of it. This is what the threads do.
 
-use std::io::{self, BufReader, Cursor, Read as _};
+use std::io;
 use std::path::PathBuf;
 
 use crate::charset;
@@ -146,9 +146,4 @@ impl Judge {
 /// The report on a file that was named and is plainly not text.
 fn no_text(engine: &Engine) -> Report {
     engine.analyze_message(b"Subject:\n\n")
-}
-
-/// Bytes that were already read, as a source with what follows them.
-pub(crate) fn rejoin(head: Vec<u8>, rest: Source) -> Source {
-    Box::new(BufReader::with_capacity(1 << 16, Cursor::new(head).chain(rest)))
 }

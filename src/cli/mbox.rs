@@ -1,8 +1,9 @@
 //! Mbox, read as a stream and split safely: only where a line `From ` ends in a date, at the start or after an empty line.
 
-use std::io::{self, BufRead, Read as _};
+use std::io::{self, BufRead, BufReader, Read as _};
 use std::sync::LazyLock;
 
+use memchr::memmem;
 use regex::bytes::Regex;
 
 /// One message of an mbox.
@@ -97,6 +98,13 @@ fn is_empty(line: &[u8]) -> bool {
 fn is_quoted_from(line: &[u8]) -> bool {
     let marks = line.iter().take_while(|b| **b == b'>').count();
     marks > 0 && line[marks..].starts_with(b"From ")
+}
+
+impl<R> Mbox<BufReader<R>> {
+    /// Whether the end of the next message has likely been read already, so that it comes without waiting for input.
+    pub fn has_next(&self) -> bool {
+        memmem::find(self.source.buffer(), b"\nFrom ").is_some()
+    }
 }
 
 impl<R: BufRead> Mbox<R> {

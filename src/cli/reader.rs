@@ -1,66 +1,90 @@
-//! From paths to messages: one thread finds, opens and splits the inputs and hands each message to the threads that judge.
+//! From paths to messages: one thread finds, opens and splits the inputs and hands the messages to the threads that judge, a
+//! few at a time where no input has to be waited for.
 //!
 //! What is handed out stands in a line of bounded length and size, so memory does not grow with the number of messages,
 //! and the line keeps the order of the input, whichever thread is done first.
 
 use std::fs::File;
 use std::io::{self, Read as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
+use memchr::memchr;
 use rayon::ThreadPool;
 
 use crate::cli::args::Input;
-use crate::cli::compressed::{Source, decompressed};
+use crate::cli::compressed::{Source, decompressed, rejoin};
 use crate::cli::id::Id;
 use crate::cli::input::{Item, Wanted};
 use crate::cli::json_lines;
-use crate::cli::judge::{Judge, MAX_MESSAGE, Outcome, Raw, Work, rejoin};
+use crate::cli::judge::{Judge, MAX_MESSAGE, Outcome, Raw, Work};
 use crate::cli::kind::{HEAD, Kind, Name, is_told, kind};
 use crate::cli::mbox::Mbox;
 use crate::cli::progress::Progress;
 use crate::cli::state::Key;
 
-/// So many messages are judged or wait to be written at once.
-const WINDOW: usize = 512;
+/// So many messages are handed to a thread at once, since each hand-over wakes threads, which costs as much as a small message.
+const GROUP: usize = 8;
+
+/// A group with so many bytes is handed over too.
+const GROUP_BYTES: usize = 1 << 15;
+
+/// So many groups are judged or wait to be written at once.
+const WINDOW: usize = 64;
 
 /// And so many bytes of them, or one message that is larger.
 const WINDOW_BYTES: usize = 64 << 20;
 
-/// A place in the line of what is to be written.
-pub(crate) struct Slot {
-    id: Id,
-    outcome: Waiting,
-    /// Bytes to give back when it is written.
+/// Messages that are handed over together.
+#[derive(Default)]
+struct Group {
+    entries: Vec<Entry<Task>>,
     weight: usize,
-    /// What is done with it, for the progress line.
-    pub files: u64,
-    pub size: u64,
 }
 
-enum Waiting {
-    Here(Box<Outcome>),
-    Coming(Receiver<Outcome>),
+/// A task or its outcome, and what is done with it, for the progress line.
+struct Entry<T> {
+    content: T,
+    files: u64,
+    size: u64,
 }
 
-impl Slot {
-    /// Waits for what came of it.
-    fn outcome(self) -> Outcome {
-        match self.outcome {
-            Waiting::Here(outcome) => *outcome,
-            // A thread that goes without an answer has panicked, which is our mistake, not the message's.
-            Waiting::Coming(answer) => answer.recv().unwrap_or_else(|_| internal_error(self.id)),
+enum Task {
+    Judge(Box<Work>),
+    Known(Outcome),
+}
+
+impl Task {
+    fn outcome(self, judge: &Judge) -> Outcome {
+        match self {
+            Self::Judge(work) => contained(work.id.clone(), || judge.judge(*work)),
+            Self::Known(outcome) => outcome,
         }
     }
+}
+
+/// A panic is our mistake, not the message's: it gets an error in its place, and the rest goes on.
+fn contained(id: Id, judge: impl FnOnce() -> Outcome) -> Outcome {
+    catch_unwind(AssertUnwindSafe(judge)).unwrap_or_else(|_| internal_error(id))
 }
 
 fn internal_error(id: Id) -> Outcome {
     Outcome::Failed { id, cause: "internal error, please report it".to_owned() }
 }
 
+/// A group's place in the line of what is to be written.
+struct Slot {
+    answer: Receiver<Vec<Entry<Outcome>>>,
+    /// Bytes to give back when it is written.
+    weight: usize,
+}
+
 /// The line of slots, seen by the thread that writes.
 pub(crate) struct Line {
     slots: Receiver<Slot>,
+    /// What is left of the group that is being written.
+    group: std::vec::IntoIter<Entry<Outcome>>,
     ended: bool,
     room: Arc<Room>,
     progress: Progress,
@@ -68,32 +92,39 @@ pub(crate) struct Line {
 
 impl Line {
     /// The next outcome in the order of the input. `idle` runs before waiting for further input.
-    pub fn next<E>(&mut self, idle: impl FnOnce() -> Result<(), E>) -> Result<Option<Outcome>, E> {
-        let slot = match self.slots.try_recv() {
-            Ok(slot) => slot,
-            Err(_) => {
-                idle()?;
-                match self.slots.recv() {
-                    Ok(slot) => slot,
-                    // The thread that reads has ended without saying so: it has panicked.
-                    Err(_) if !self.ended => {
-                        self.ended = true;
-                        return Ok(Some(internal_error(Id::stdin())));
-                    }
-                    Err(_) => return Ok(None),
-                }
+    pub fn next<E>(&mut self, mut idle: impl FnMut() -> Result<(), E>) -> Result<Option<Outcome>, E> {
+        let entry = loop {
+            if let Some(entry) = self.group.next() {
+                break entry;
             }
+            let slot = match self.slots.try_recv() {
+                Ok(slot) => slot,
+                Err(_) => {
+                    idle()?;
+                    match self.slots.recv() {
+                        Ok(slot) => slot,
+                        // The thread that reads has ended without saying so: it has panicked.
+                        Err(_) if !self.ended => {
+                            self.ended = true;
+                            return Ok(Some(internal_error(Id::stdin())));
+                        }
+                        Err(_) => return Ok(None),
+                    }
+                }
+            };
+            match slot.answer.recv() {
+                Ok(entries) => self.group = entries.into_iter(),
+                Err(_) => return Ok(Some(internal_error(Id::stdin()))),
+            }
+            self.room.give(slot.weight);
         };
-        let (weight, files, size) = (slot.weight, slot.files, slot.size);
-        let outcome = slot.outcome();
-        self.room.give(weight);
-        if matches!(outcome, Outcome::End) {
+        if matches!(entry.content, Outcome::End) {
             self.ended = true;
             return Ok(None);
         }
-        self.progress.done(files, u64::from(matches!(outcome, Outcome::Judged { .. })));
-        self.progress.read(size);
-        Ok(Some(outcome))
+        self.progress.done(entry.files, u64::from(matches!(entry.content, Outcome::Judged { .. })));
+        self.progress.read(entry.size);
+        Ok(Some(entry.content))
     }
 }
 
@@ -127,10 +158,11 @@ pub(crate) fn start(wanted: Wanted, judge: Judge, pool: ThreadPool, progress: Pr
         let (wanted, progress) = (wanted.clone(), progress.clone());
         std::thread::Builder::new().name("total".to_owned()).spawn(move || progress.set_total(total(&wanted)))?;
     }
-    let reader = Reader {
+    let mut reader = Reader {
         input: wanted.input,
         judge: Arc::new(judge),
         pool,
+        group: Group::default(),
         slots: send,
         room: Arc::clone(&room),
         progress: progress.clone(),
@@ -141,9 +173,9 @@ pub(crate) fn start(wanted: Wanted, judge: Judge, pool: ThreadPool, progress: Pr
                 return;
             }
         }
-        let _ = reader.answer(Outcome::End, 0);
+        let _ = reader.answer(Outcome::End, 0).and_then(|()| reader.hand_over());
     })?;
-    Ok(Line { slots, ended: false, room, progress })
+    Ok(Line { slots, group: Vec::new().into_iter(), ended: false, room, progress })
 }
 
 fn total(wanted: &Wanted) -> u64 {
@@ -157,6 +189,8 @@ struct Reader {
     input: Input,
     judge: Arc<Judge>,
     pool: ThreadPool,
+    /// What is handed over next.
+    group: Group,
     slots: SyncSender<Slot>,
     room: Arc<Room>,
     progress: Progress,
@@ -171,7 +205,7 @@ struct Opened {
 }
 
 impl Reader {
-    fn item(&self, item: Item) -> Result<(), Gone> {
+    fn item(&mut self, item: Item) -> Result<(), Gone> {
         match item {
             Item::Skipped => self.answer(Outcome::Skipped, 0),
             Item::Error { path, cause } => self.answer(Outcome::Failed { id: Id::path(&path), cause }, 0),
@@ -180,12 +214,17 @@ impl Reader {
                 self.answer(Outcome::Remark(remark), 0)
             }
             Item::Stdin => {
+                self.hand_over()?;
                 let opened = Opened { id: Id::stdin(), name: Name::Silent, named: true, file: None };
                 let source = decompressed(self.progress.counted(io::stdin()));
                 self.open(opened, source)
             }
             Item::File { path, name, metadata, named } => {
                 let size = metadata.as_ref().map_or(0, std::fs::Metadata::len);
+                if !metadata.as_ref().is_some_and(std::fs::Metadata::is_file) {
+                    // A pipe may be long in answering.
+                    self.hand_over()?;
+                }
                 let file = self.judge.seen.as_ref().and(metadata.as_ref()).map(|m| Key::file(&path, m));
                 if let (Some(seen), Some(file)) = (&self.judge.seen, &file)
                     && seen.contains(file)
@@ -206,11 +245,11 @@ impl Reader {
     }
 
     /// Reads an input that may hold many messages, or whose beginning must tell what it is.
-    fn open(&self, opened: Opened, source: io::Result<Source>) -> Result<(), Gone> {
-        let failed = |e: io::Error| self.answer(Outcome::Failed { id: opened.id.clone(), cause: e.to_string() }, 1);
+    fn open(&mut self, opened: Opened, source: io::Result<Source>) -> Result<(), Gone> {
+        let failed = |e: io::Error| Outcome::Failed { id: opened.id.clone(), cause: e.to_string() };
         let mut source = match source {
             Ok(source) => source,
-            Err(error) => return failed(error),
+            Err(error) => return self.answer(failed(error), 1),
         };
         match is_told(self.input, opened.name) {
             Some(Kind::Jsonl) => return self.lines(&opened, source),
@@ -219,7 +258,7 @@ impl Reader {
         }
         let mut head = Vec::new();
         if let Err(error) = source.by_ref().take(HEAD as u64).read_to_end(&mut head) {
-            return failed(error);
+            return self.answer(failed(error), 1);
         }
         let kind = kind(self.input, opened.name, &head);
         match kind {
@@ -236,9 +275,12 @@ impl Reader {
         self.put(Work { id, kind, content, skip_binary: !named, file }, weight, 1, 0)
     }
 
-    fn letters(&self, opened: Opened, source: Source) -> Result<(), Gone> {
+    fn letters(&mut self, opened: Opened, source: Source) -> Result<(), Gone> {
         let mut mbox = Mbox::new(source, MAX_MESSAGE);
         loop {
+            if !mbox.has_next() {
+                self.hand_over()?;
+            }
             match mbox.next() {
                 Ok(Some(letter)) => {
                     let weight = letter.bytes.len();
@@ -252,9 +294,13 @@ impl Reader {
         }
     }
 
-    fn lines(&self, opened: &Opened, mut source: Source) -> Result<(), Gone> {
+    fn lines(&mut self, opened: &Opened, mut source: Source) -> Result<(), Gone> {
         let mut bytes = Vec::new();
         for number in 1.. {
+            // Whoever writes line after line and waits for answers gets them.
+            if memchr(b'\n', source.buffer()).is_none() {
+                self.hand_over()?;
+            }
             match json_lines::read_line(&mut source, &mut bytes) {
                 Ok(true) => {}
                 Ok(false) => return self.answer(Outcome::FileEnd { done: Vec::new() }, 1),
@@ -268,23 +314,42 @@ impl Reader {
         Ok(())
     }
 
-    /// Takes a place in the line and gives the work to a thread.
-    fn put(&self, work: Work, weight: usize, files: u64, size: u64) -> Result<(), Gone> {
-        self.room.take(weight);
-        let (send, answer) = sync_channel(1);
-        self.slots.send(Slot { id: work.id.clone(), outcome: Waiting::Coming(answer), weight, files, size }).map_err(|_| Gone)?;
-        let judge = Arc::clone(&self.judge);
-        self.pool.spawn_fifo(move || {
-            // Nobody waits for it when the output was closed.
-            let _ = send.send(judge.judge(work));
-        });
-        Ok(())
+    /// Has a message judged in its place.
+    fn put(&mut self, work: Work, weight: usize, files: u64, size: u64) -> Result<(), Gone> {
+        if self.group.weight + weight > GROUP_BYTES {
+            self.hand_over()?;
+        }
+        self.group.weight += weight;
+        self.add(Entry { content: Task::Judge(Box::new(work)), files, size })
     }
 
-    /// Takes a place in the line for what needs no judging.
-    fn answer(&self, outcome: Outcome, files: u64) -> Result<(), Gone> {
-        let slot = Slot { id: Id::stdin(), outcome: Waiting::Here(Box::new(outcome)), weight: 0, files, size: 0 };
-        self.slots.send(slot).map_err(|_| Gone)
+    /// Has something said in its place that needs no judging.
+    fn answer(&mut self, outcome: Outcome, files: u64) -> Result<(), Gone> {
+        self.add(Entry { content: Task::Known(outcome), files, size: 0 })
+    }
+
+    fn add(&mut self, entry: Entry<Task>) -> Result<(), Gone> {
+        self.group.entries.push(entry);
+        if self.group.entries.len() >= GROUP || self.group.weight >= GROUP_BYTES { self.hand_over() } else { Ok(()) }
+    }
+
+    /// Takes a place in the line for the group and gives it to a thread.
+    fn hand_over(&mut self) -> Result<(), Gone> {
+        let Group { entries, weight } = std::mem::take(&mut self.group);
+        if entries.is_empty() {
+            return Ok(());
+        }
+        self.room.take(weight);
+        let (send, answer) = sync_channel(1);
+        self.slots.send(Slot { answer, weight }).map_err(|_| Gone)?;
+        let judge = Arc::clone(&self.judge);
+        self.pool.spawn_fifo(move || {
+            let outcomes =
+                entries.into_iter().map(|e| Entry { content: e.content.outcome(&judge), files: e.files, size: e.size });
+            // Nobody waits for it when the output was closed.
+            let _ = send.send(outcomes.collect());
+        });
+        Ok(())
     }
 }
 
@@ -292,18 +357,28 @@ impl Reader {
 mod tests {
     use super::*;
 
+    fn line(slots: Receiver<Slot>) -> Line {
+        let progress = Progress::on_standard_error(false);
+        Line { slots, group: Vec::new().into_iter(), ended: false, room: Arc::default(), progress }
+    }
+
     #[test]
-    fn a_thread_that_dies_leaves_an_error_in_its_place() {
+    fn a_panic_leaves_an_error_in_its_place() {
+        let outcome = contained(Id::line(7), || panic!("this test means to"));
+        assert!(matches!(outcome, Outcome::Failed { id, .. } if id == Id::line(7)));
+    }
+
+    #[test]
+    fn threads_that_die_leave_an_error() {
         let (send, slots) = sync_channel(4);
-        let mut line = Line { slots, ended: false, room: Arc::default(), progress: Progress::on_standard_error(false) };
+        let mut line = line(slots);
         let (answer, waiting) = sync_channel(1);
-        let slot = Slot { id: Id::line(7), outcome: Waiting::Coming(waiting), weight: 0, files: 0, size: 0 };
-        assert!(send.send(slot).is_ok());
+        assert!(send.send(Slot { answer: waiting, weight: 0 }).is_ok());
         drop(answer);
         drop(send);
         let mut next = || line.next(|| Ok::<(), ()>(()));
-        assert!(matches!(next(), Ok(Some(Outcome::Failed { id, .. })) if id == Id::line(7)));
-        assert!(matches!(next(), Ok(Some(Outcome::Failed { id, .. })) if id == Id::stdin()));
+        assert!(matches!(next(), Ok(Some(Outcome::Failed { .. }))));
+        assert!(matches!(next(), Ok(Some(Outcome::Failed { .. }))));
         assert!(matches!(next(), Ok(None)));
     }
 
