@@ -167,14 +167,26 @@ mod tests {
 
     use super::*;
 
+    /// What the counting must give: the words as the standard library splits them, and how many are function words.
+    fn counted_plainly(text: &str) -> (usize, usize) {
+        let plain: Vec<String> =
+            text.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
+        (plain.len(), plain.iter().filter(|w| FUNCTION_WORDS.contains(&w.as_str())).count())
+    }
+
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn words_are_counted_as_the_standard_library_splits_them(text in "(the |The|yOu,|[a-zA-Z]{0,40}|é|ñandú |\u{212a}|[ .,1-]{0,3}|\\PC){0,30}") {
-            let plain: Vec<String> =
-                text.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
-            let function = plain.iter().filter(|w| FUNCTION_WORDS.contains(&w.as_str())).count();
-            prop_assert_eq!(count_words(&text), (plain.len(), function));
+            prop_assert_eq!(count_words(&text), counted_plainly(&text));
         }
+    }
+
+    #[test]
+    fn a_mark_of_four_bytes_ends_a_word() {
+        let text = "I\u{10a50}";
+        assert_eq!(count_words(text), counted_plainly(text));
     }
 
     #[test]
