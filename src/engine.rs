@@ -27,8 +27,9 @@ pub struct Engine {
     pub(crate) lexicon: Lexicon,
     pub(crate) scorer: Scorer,
     version: Version,
-    /// Whether the embedded lexicon files are among those that it was built from, and the others.
+    /// Whether the embedded lexicon files are among those that it was built from.
     pub(crate) embedded: bool,
+    /// The other lexicon files that it was built from.
     pub(crate) added: Vec<(String, String)>,
     keep_text: bool,
     /// One for each thread that has judged at the same time as others.

@@ -93,6 +93,8 @@ impl Programs {
             let ahead = ahead(1);
             (if ahead == 0 { 0 } else { back(1) }, ahead)
         };
+        // A border alone is no match: it takes at least one token.
+        let ahead = if from == at { ahead & !1 } else { ahead };
         if back == 0 || ahead == 0 {
             return None;
         }

@@ -88,6 +88,7 @@ impl Pattern {
         }
         let from = at + usize::from(!matches!(self.anchor, Node::Label));
         let ahead = Walk { tokens, origin: from, forward: true }.run(&self.after, 1);
+        let ahead = if from == at { ahead & !1 } else { ahead };
         if ahead == 0 {
             return None;
         }

@@ -268,6 +268,11 @@ fn odd_lexicons_are_engines_or_errors() {
     assert!(error.contains("a repeat within a repeat"), "{error}");
     let far = format!("quince {} marmalade", "(you ..8 you ..8 you)* ".repeat(40));
     build(rule(&far)).unwrap().analyze("A quince for you and marmalade.");
+    // A border takes no token, and a match takes at least one.
+    for pattern in ["<label>", "<label> quince?"] {
+        let engine = build(rule(pattern)).unwrap();
+        engine.analyze_message(b"Subject: x\nContent-Type: text/html\n\n<p>Here it is.</p><button>Take a look</button>");
+    }
     // More pairs of words than the index has room for.
     let words: Vec<String> = (0..120).map(|i| format!("w{}{}", (b'a' + i / 26) as char, (b'a' + i % 26) as char)).collect();
     let classes: String = (0..60).map(|i| format!("c{i} = {:?}\n", &words[i..i + 60])).collect();
