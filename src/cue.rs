@@ -1,6 +1,7 @@
 //! Cues: matches of lexicon rules in a sentence, with false friends taken out and negation noted.
 
 use crate::lexicon::Lexicon;
+use crate::pairs::Desk;
 use crate::program::Seen;
 use crate::span::Span;
 use crate::symbol;
@@ -101,12 +102,12 @@ pub(crate) struct Indexed<'a> {
 pub(crate) struct Scratch {
     seen: Vec<Seen>,
     symbols: Vec<u32>,
-    bits: Vec<u16>,
+    desk: Desk,
 }
 
 impl Matcher for Indexed<'_> {
     fn find(&mut self, tokens: &[Token], found: &mut Vec<Match>) {
-        let Scratch { seen, symbols, bits } = &mut *self.scratch;
+        let Scratch { seen, symbols, desk } = &mut *self.scratch;
         let Lexicon { programs, index, vocabulary, .. } = self.lexicon;
         seen.clear();
         seen.extend(tokens.iter().map(|t| Seen { word: t.word, kind: t.kind, after_break: t.after_break, label: t.label }));
@@ -117,7 +118,7 @@ impl Matcher for Indexed<'_> {
                 found.push(Match { start, end, rule, negative });
             }
         };
-        index.candidates(symbols, bits, |candidate| look(candidate.pattern, candidate.anchor));
+        index.candidates(symbols, desk, |candidate| look(candidate.pattern, candidate.anchor));
         if tokens.first().is_some_and(|t| t.label) {
             self.lexicon.labels.iter().for_each(|pattern| look(*pattern as usize, 0));
         }

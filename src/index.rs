@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::common::Frequencies;
 use crate::element::{Element, elements};
 use crate::flat::Flat;
-use crate::pairs::{MAX_PLACE, MAX_SYMBOLS, Pairs, REACH};
+use crate::pairs::{Asked, Desk, MAX_PLACE, MAX_SYMBOLS, Pairs, REACH};
 use crate::pattern::{Node, Pattern};
 use crate::presence::{Presence, PresenceMaker, SetBit, Touched};
 use crate::sets::{SetId, SetMaker, Sets};
@@ -153,19 +153,19 @@ impl Index {
         }
     }
 
-    /// Calls `found` with the patterns that are worth trying in a sentence; `symbols` has its borders too, and `bits` is
+    /// Calls `found` with the patterns that are worth trying in a sentence; `symbols` has its borders too, and the desk is
     /// written on.
-    pub fn candidates(&self, symbols: &[u32], bits: &mut Vec<u16>, mut found: impl FnMut(Candidate)) {
+    pub fn candidates(&self, symbols: &[u32], desk: &mut Desk, mut found: impl FnMut(Candidate)) {
         let touched = self.presence.touched(symbols);
-        self.pairs.lists(symbols, bits, |list, left, distance| {
-            let len = Posting::PACKED * self.postings[list] as usize;
-            let (postings, _) = self.postings[list + 1..list + 1 + len].as_chunks::<{ Posting::PACKED }>();
+        for Asked { place, left, distance } in self.pairs.lists(symbols, desk) {
+            let len = Posting::PACKED * self.postings[*place] as usize;
+            let (postings, _) = self.postings[place + 1..place + 1 + len].as_chunks::<{ Posting::PACKED }>();
             for posting in postings.iter().filter(|p| Posting::may_match(p, &touched)).map(Posting::unpack) {
-                if posting.distance[0] <= distance && distance <= posting.distance[1] {
-                    self.anchors(posting, symbols, left, distance, &mut found);
+                if posting.distance[0] <= *distance && *distance <= posting.distance[1] {
+                    self.anchors(posting, symbols, *left, *distance, &mut found);
                 }
             }
-        });
+        }
     }
 
     /// Calls `found` for the anchors that a posting may have; `left` is the place of its (left) symbol.

@@ -38,6 +38,24 @@ pub(crate) struct Pairs {
     table: Flat<u64>,
 }
 
+/// A list that a sentence asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Asked {
+    pub place: usize,
+    /// The place of the (left) symbol in the sentence, and how far to the right the other one stands.
+    pub left: usize,
+    pub distance: i8,
+}
+
+/// What looking for lists writes on: memory that is used again.
+#[derive(Default)]
+pub(crate) struct Desk {
+    bits: Vec<u16>,
+    probes: Vec<(u64, usize, i8)>,
+    slots: Vec<u64>,
+    asked: Vec<Asked>,
+}
+
 impl Pairs {
     /// For so many pairs of symbols; `ranked` are all symbols, the commonest first.
     pub fn new(pairs: usize, ranked: &[u32]) -> Self {
@@ -65,41 +83,48 @@ impl Pairs {
         self.rows.0[row] = self.rows[row] >> 32 << 32 | reach;
         let bit = usize::from(self.bits[right as usize]);
         self.rows.0[row + 1 + bit / 64] |= 1 << (bit % 64);
-        let mut slot = self.slot(left, right);
+        let mut slot = self.slot(key(left, right));
         while self.table[slot] != 0 {
             slot = self.after(slot);
         }
         self.table.0[slot] = key(left, right) << (u64::BITS - 2 * SYMBOL_BITS) | marks | u64::from(place);
     }
 
-    /// Calls `found` with the place of each list that a sentence asks for, the place of the left symbol and the distance.
-    #[inline]
-    pub fn lists(&self, symbols: &[u32], bits: &mut Vec<u16>, mut found: impl FnMut(usize, usize, i8)) {
+    /// The lists that a sentence asks for. Each step is taken for the whole sentence before the next one, so that the waits
+    /// for memory overlap.
+    pub fn lists<'d>(&self, symbols: &[u32], desk: &'d mut Desk) -> &'d [Asked] {
+        let Desk { bits, probes, slots, asked } = desk;
         bits.clear();
         bits.extend(symbols.iter().map(|s| self.bits[*s as usize]));
+        (probes.clear(), slots.clear(), asked.clear());
         for (i, left) in symbols.iter().enumerate().filter(|(_, s)| **s != 0) {
             let Some(row) = self.rows[ROW * *left as usize..].first_chunk::<ROW>() else { continue };
             let (single, reach) = ((row[0] >> 32) as usize, row[0] as u32 as usize);
             if single != 0 {
-                found(single, i, 0);
+                asked.push(Asked { place: single, left: i, distance: 0 });
             }
             let to = symbols.len().min(i + 1 + reach);
             for (distance, (right, bit)) in (1i8..).zip(symbols[i + 1..to].iter().zip(&bits[i + 1..to])) {
-                if row[(1 + usize::from(*bit) / 64) % ROW] >> (bit % 64) & 1 == 1
-                    && let Some(place) = self.find(*left, *right, distance)
-                {
-                    found(place, i, distance);
+                if row[(1 + usize::from(*bit) / 64) % ROW] >> (bit % 64) & 1 == 1 {
+                    probes.push((key(*left, *right), i, distance));
                 }
             }
         }
+        slots.extend(probes.iter().map(|(key, ..)| self.table[self.slot(*key)]));
+        for ((key, left, distance), slot) in probes.iter().zip(slots) {
+            if let Some(place) = self.find(*key, *slot, *distance) {
+                asked.push(Asked { place, left: *left, distance: *distance });
+            }
+        }
+        asked
     }
 
-    /// Where the list of a pair is, if it has something for this distance.
-    fn find(&self, left: u32, right: u32, distance: i8) -> Option<usize> {
-        let key = key(left, right);
-        let mut slot = self.slot(left, right);
+    /// Where the list of a pair is, if it has something for this distance; `entry` is what its first slot holds.
+    #[inline]
+    fn find(&self, key: u64, mut entry: u64, distance: i8) -> Option<usize> {
+        let mut slot = self.slot(key);
         loop {
-            match self.table[slot] {
+            match entry {
                 0 => return None,
                 found if found >> (u64::BITS - 2 * SYMBOL_BITS) == key => {
                     let here = found >> (LIST_BITS + distance as u32 - 1) & 1 == 1;
@@ -107,12 +132,14 @@ impl Pairs {
                 }
                 _ => slot = self.after(slot),
             }
+            entry = self.table[slot];
         }
     }
 
     /// Where the search for a pair begins.
-    fn slot(&self, left: u32, right: u32) -> usize {
-        let mixed = key(left, right).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+    #[inline]
+    fn slot(&self, key: u64) -> usize {
+        let mixed = key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
         ((mixed * self.table.len() as u64) >> 32) as usize
     }
 
