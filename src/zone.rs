@@ -102,7 +102,8 @@ fn claim(texts: &[&str], parts: &mut [Vec<Stretch>]) {
 /// Takes reported speech out of the own words, unless a line or two of introduction is all that would be left: somebody's
 /// message word for word is that message.
 fn without_reported(text: &str, stretches: Vec<Stretch>) -> Vec<Stretch> {
-    let reported: Vec<Stretch> = stretches.iter().flat_map(|s| reported_speech(text, *s)).collect();
+    let mut reported = Vec::with_capacity(stretches.len());
+    stretches.iter().for_each(|s| reported_speech(text, *s, &mut reported));
     if reported.len() == stretches.len() {
         return stretches;
     }
@@ -116,21 +117,22 @@ fn words(text: &str) -> usize {
 }
 
 /// Splits own words around what is reported: long quotations, and the paragraph after "his words were:".
-fn reported_speech(text: &str, stretch: Stretch) -> Vec<Stretch> {
+fn reported_speech(text: &str, stretch: Stretch, out: &mut Vec<Stretch>) {
     if stretch.zone != Zone::Own {
-        return vec![stretch];
+        out.push(stretch);
+        return;
     }
-    let mut out = Vec::new();
+    let mut pieces = Vec::new();
     let mut at = stretch.span.start;
     for quote in quotations(text, stretch.span) {
         if quote.start >= at {
-            push_stretch(&mut out, Span::new(at, quote.start), Zone::Own);
-            push_stretch(&mut out, quote, Zone::Quoted);
+            push_stretch(&mut pieces, Span::new(at, quote.start), Zone::Own);
+            push_stretch(&mut pieces, quote, Zone::Quoted);
             at = quote.end;
         }
     }
-    push_stretch(&mut out, Span::new(at, stretch.span.end), Zone::Own);
-    out
+    push_stretch(&mut pieces, Span::new(at, stretch.span.end), Zone::Own);
+    out.append(&mut pieces);
 }
 
 /// Where the next quotation mark may be, or, within a quotation, the next line. The marks begin with these bytes.
