@@ -133,7 +133,7 @@ pub(crate) fn line_zones(text: &str) -> Vec<Stretch> {
         } else if rest == Zone::Own && (bare == "--" || line.trim_end_matches(['\r', '\n']) == "-- ") {
             rest = Zone::Signature;
             rest
-        } else if rest == Zone::Own && short && SENDER_GATE.contains(&first_byte(lead)) && is_header_block(text, span) {
+        } else if rest == Zone::Own && short && could_be_sender(lead) && is_header_block(text, span) {
             rest = Zone::Quoted;
             rest
         } else if let Some((end, kind)) = (rest == Zone::Own && short).then(|| attribution(text, span, bare)).flatten() {
@@ -169,6 +169,13 @@ enum Attributed {
 
 /// The bytes that a line may begin with to be a sender's field in any of the languages.
 const SENDER_GATE: &[u8] = b"FfVvDdOo*\xd0\xe5";
+
+/// A cheap look before the expression: the first letter of a field's name, and a colon near enough.
+fn could_be_sender(lead: &str) -> bool {
+    let bytes = lead.as_bytes();
+    // The longest names have nine bytes; a star, a space and a colon of three bytes each are room enough.
+    SENDER_GATE.contains(&first_byte(lead)) && memchr::memchr2(b':', 0xef, &bytes[..bytes.len().min(18)]).is_some()
+}
 
 fn first_byte(text: &str) -> u8 {
     text.as_bytes().first().copied().unwrap_or(0)
