@@ -23,6 +23,9 @@ pub(crate) fn is_leet_symbol(c: char) -> bool {
 /// A word wholly in another script is left alone: only a word that mixes scripts, or is written in mathematical,
 /// full-width or small capital letters, pretends to be something else. Accents are folded without suspicion.
 pub(crate) fn fold(word: &str) -> (String, bool) {
+    if word.is_ascii() {
+        return (word.to_ascii_lowercase(), false);
+    }
     let visible: String = word.chars().filter(|c| !is_invisible(*c)).collect();
     let invisible = word.chars().any(|c| is_invisible(c) && c != '\u{ad}');
     let compatible: String = visible.nfkd().filter(|c| !is_combining_mark(*c)).map(|c| small_capital(c).unwrap_or(c)).collect();
@@ -108,23 +111,30 @@ pub(crate) fn unleet(word: &str, words: &mut impl Words) -> Option<String> {
     if word.len() > 24 || !word.contains(char::is_alphabetic) || !word.contains(|c| !stands_for(c).is_empty()) {
         return None;
     }
-    let choices: Vec<&[char]> = word.chars().map(stands_for).collect();
     // Each ambiguous character doubles the readings or worse; more than a few is no word that a reader would see.
-    let readings: usize = choices.iter().map(|c| c.len().max(1)).try_fold(1usize, |a, b| a.checked_mul(b))?;
+    let readings = word.chars().map(|c| stands_for(c).len().max(1)).try_fold(1usize, usize::checked_mul)?;
     if readings > 64 {
         return None;
     }
-    let mut forms = vec![String::new()];
-    for (c, choice) in word.chars().zip(&choices) {
-        forms = forms
-            .iter()
-            .flat_map(|f| {
-                let options: Vec<char> = if choice.is_empty() { vec![c] } else { choice.to_vec() };
-                options.into_iter().map(move |o| format!("{f}{o}"))
-            })
-            .collect();
+    let mut form = String::with_capacity(word.len());
+    for reading in 0..readings {
+        form.clear();
+        // The number of a reading tells each choice, those for the last characters changing first.
+        let (mut below, mut rest) = (readings, reading);
+        form.extend(word.chars().map(|c| match stands_for(c) {
+            [] => c,
+            choice => {
+                below /= choice.len();
+                let chosen = rest / below;
+                rest %= below;
+                choice[chosen]
+            }
+        }));
+        if words.knows(&form) {
+            return Some(form);
+        }
     }
-    forms.into_iter().find(|f| words.knows(f))
+    None
 }
 
 fn stands_for(c: char) -> &'static [char] {

@@ -237,7 +237,7 @@ impl Walk<'_, '_> {
     }
 
     fn multipart(&mut self, entity: &Entity<'_>, number: &str, root: bool, depth: usize) {
-        let subtype = entity.kind().map(|k| k.1).unwrap_or_default();
+        let subtype = entity.kind().map_or("", |k| k.1);
         let mut parts: Vec<Entity<'_>> = Vec::new();
         for bytes in entity.parts() {
             if parts.len() >= MAX_PARTS {
@@ -251,7 +251,7 @@ impl Walk<'_, '_> {
             let leaf = if root { join(number, 1) } else { number.to_owned() };
             return if looks_like_html(entity.body) { self.html(entity, leaf) } else { self.plain(entity, leaf) };
         }
-        match subtype.as_str() {
+        match subtype {
             "alternative" => self.alternative(&parts, number, depth),
             "encrypted" => self.encrypted = true,
             _ => {
@@ -304,8 +304,12 @@ impl Walk<'_, '_> {
 
     fn plain(&mut self, entity: &Entity<'_>, id: String) {
         let decoded = self.text(entity, &id, false);
-        self.encrypted |= decoded.text.contains("-----BEGIN PGP MESSAGE-----");
-        let marks = armour(&decoded.text);
+        let marks = if memchr::memmem::find(decoded.text.as_bytes(), ARMOUR.as_bytes()).is_some() {
+            self.encrypted |= decoded.text.contains("-----BEGIN PGP MESSAGE-----");
+            armour(&decoded.text)
+        } else {
+            Vec::new()
+        };
         let flowed = entity.parameter("format").is_some_and(|f| f.eq_ignore_ascii_case("flowed"));
         self.document.push_part(Part { marks, flowed, ..Part::new(Some(id), Cow::Owned(decoded.text), self.zone) });
     }
@@ -329,7 +333,7 @@ fn kind(entity: &Entity<'_>) -> Kind {
     let Some((kind, subtype)) = entity.kind() else {
         return if entity.is_attached() { Kind::Attachment } else { Kind::Plain };
     };
-    match (kind.as_str(), subtype.as_str()) {
+    match (kind, subtype) {
         ("multipart", _) => Kind::Multipart,
         ("message", "rfc822" | "global" | "news") => Kind::Message,
         ("application", s) if s.ends_with("pkcs7-mime") => Kind::Envelope,
@@ -352,14 +356,16 @@ fn looks_like_html(body: &[u8]) -> bool {
         .any(|t| head.get(..t.len()).is_some_and(|h| h.eq_ignore_ascii_case(t)))
 }
 
+/// How encrypted text and signatures begin.
+const ARMOUR: &str = "-----BEGIN PGP ";
+
 /// Encrypted text and signatures in a plain part: letters, but nobody's words.
 fn armour(text: &str) -> Vec<Stretch> {
-    const BEGIN: &str = "-----BEGIN PGP ";
     let mut marks = Vec::new();
     let mut at = 0;
-    while let Some(start) = text[at..].find(BEGIN).map(|i| at + i) {
-        if text[start + BEGIN.len()..].starts_with("SIGNED") {
-            at = start + BEGIN.len();
+    while let Some(start) = text[at..].find(ARMOUR).map(|i| at + i) {
+        if text[start + ARMOUR.len()..].starts_with("SIGNED") {
+            at = start + ARMOUR.len();
             continue;
         }
         let Some(end) = text[start..].find("-----END PGP ") else { break };

@@ -1,26 +1,19 @@
 //! HTML as its reader sees it: blocks become lines, and what can't be seen is kept apart.
 //!
-//! `html5gum` tokenizes; the stack of open elements is our own and bounded, since tree builders are quadratic in nested
-//! blocks. It judges visibility from inline styles, attributes and simple style sheet rules, with nothing fetched.
+//! The stack of open elements is our own and bounded, since tree builders are quadratic in nested blocks. It judges
+//! visibility from inline styles, attributes and simple style sheet rules, with nothing fetched.
 
-use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
-use html5gum::{Span as SourceSpan, Tokenizer};
-
+use crate::attributes::Attributes;
 use crate::ink::{Gap, Ink};
-use crate::label::{Caller, Calls, leads_nowhere};
+use crate::label::{Caller, Calls};
+use crate::markup::{self, Visitor};
 use crate::span::{Span, Stretch};
-use crate::style::{Colour, Paint, Sheet, Style, paint};
-use crate::tag::{Flow, Tag};
+use crate::style::{Colour, Paint, Sheet, Style};
+use crate::tag::{Flow, Omitted, Tag};
 use crate::words::Zone;
 
 /// How many open elements are followed; browsers stop at 512 too.
 const MAX_OPEN: usize = 512;
-
-/// An attribute's value is looked at up to this many bytes.
-const MAX_VALUE: usize = 16 << 10;
-
-/// Repeats are looked for among so many attributes of a tag.
-const MAX_ATTRIBUTES: usize = 16;
 
 /// Style sheets are looked at up to this many bytes in all.
 const MAX_SHEET: usize = 1 << 20;
@@ -41,7 +34,7 @@ pub(crate) struct Rendered {
 /// Renders an HTML part.
 pub(crate) fn render(html: &str) -> Rendered {
     let mut renderer = Renderer::default();
-    renderer.feed(html.as_bytes(), 0);
+    markup::read(html.as_bytes(), &mut renderer);
     renderer.finish()
 }
 
@@ -61,6 +54,11 @@ struct Open {
     heading: bool,
     /// The link or button whose label its text is.
     caller: Option<Caller>,
+    /// For each kind of element with an end tag that may be left out the one, counted from 1, that the next of its kind ends.
+    ends: [u16; Omitted::COUNT],
+    /// The names, each as one of 64 bits, of it and all open elements around it, and of those around it within a table's cell.
+    names: u64,
+    cell_names: u64,
 }
 
 impl Open {
@@ -77,6 +75,25 @@ impl Open {
             boxed: false,
             heading: false,
             caller: None,
+            ends: [0; Omitted::COUNT],
+            names: 0,
+            cell_names: 0,
+        }
+    }
+
+    /// Takes its place in the stack, above `depth` others.
+    fn enter(&mut self, depth: usize) {
+        let bit = self.tag.bit();
+        self.names |= bit;
+        self.cell_names = if self.tag.is_any(&["td", "th", "table"]) { 0 } else { self.cell_names | bit };
+        let (kind, shields) = (self.tag.omitted(), self.tag.shields());
+        for other in Omitted::ALL {
+            if kind == Some(other) {
+                // The stack is far shorter than that.
+                self.ends[other as usize] = depth as u16 + 1;
+            } else if shields.contains(&other) {
+                self.ends[other as usize] = 0;
+            }
         }
     }
 
@@ -91,28 +108,6 @@ impl Open {
     }
 }
 
-/// The attributes of the start tag that is being read.
-#[derive(Debug, Default)]
-struct Attributes {
-    /// The names that have a value, the first few.
-    seen: Vec<Vec<u8>>,
-    style: String,
-    class: String,
-    id: String,
-    alt: String,
-    value: String,
-    kind: String,
-    colour: Option<Paint>,
-    ground: Option<Paint>,
-    hidden: bool,
-    href: bool,
-    /// The link asks nothing of whoever follows it.
-    idle: bool,
-    role_button: bool,
-    /// An image too small to be one.
-    dot: bool,
-}
-
 #[derive(Debug, Default)]
 struct Renderer {
     seen: Ink,
@@ -123,9 +118,11 @@ struct Renderer {
     /// How many elements are open beyond the bound.
     overflow: usize,
     too_deep: bool,
+    /// The start tag that is being read.
     tag: Option<Tag>,
-    attribute: Vec<u8>,
     attributes: Attributes,
+    /// What is read is the text of an element.
+    nested: bool,
     sheet: Sheet,
     sheet_bytes: usize,
     quotes: Vec<Span>,
@@ -133,90 +130,18 @@ struct Renderer {
 }
 
 impl Renderer {
-    fn feed(&mut self, html: &[u8], depth: usize) {
-        let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: SourceSpan<()>| -> Option<()> {
-            self.event(event, depth);
-            None
-        });
-        emitter.naively_switch_states(true);
-        // The reader of a slice can't fail and no token is returned, so this runs to the end of the markup.
-        for token in Tokenizer::new_with_emitter(html, emitter) {
-            let Ok(()) = token;
-        }
-    }
-
-    fn event(&mut self, event: CallbackEvent<'_>, depth: usize) {
-        match event {
-            CallbackEvent::OpenStartTag { name } => {
-                self.tag = Some(Tag::new(name));
-                self.attributes = Attributes::default();
-                self.attribute.clear();
-            }
-            CallbackEvent::AttributeName { name } => {
-                self.attribute.clear();
-                self.attribute.extend_from_slice(&name[..name.len().min(16)]);
-                match name {
-                    b"hidden" => self.attributes.hidden = true,
-                    b"href" => self.attributes.href = true,
-                    b"background" => self.attributes.ground = Some(Paint::Unknown),
-                    _ => {}
-                }
-            }
-            CallbackEvent::AttributeValue { value } if self.tag.is_some() => self.attribute(value),
-            CallbackEvent::CloseStartTag { self_closing } => {
-                if let Some(tag) = self.tag.take() {
-                    self.start(tag, self_closing);
-                }
-            }
-            CallbackEvent::EndTag { name } => {
-                self.tag = None;
-                self.end(Tag::new(name));
-            }
-            CallbackEvent::String { value } => self.text(value, depth),
-            CallbackEvent::Comment { value } => self.comment(value, depth),
-            _ => {}
-        }
-    }
-
-    fn attribute(&mut self, value: &[u8]) {
-        // Of repeated attributes the first one counts, as in browsers.
-        if self.attributes.seen.contains(&self.attribute) {
-            return;
-        }
-        if self.attributes.seen.len() < MAX_ATTRIBUTES {
-            self.attributes.seen.push(self.attribute.clone());
-        }
-        let value = String::from_utf8_lossy(&value[..value.len().min(MAX_VALUE)]);
-        let attributes = &mut self.attributes;
-        match self.attribute.as_slice() {
-            b"href" => attributes.idle = leads_nowhere(&value),
-            b"style" => attributes.style = value.into_owned(),
-            b"class" => attributes.class = value.into_owned(),
-            b"id" => attributes.id = value.into_owned(),
-            b"alt" => attributes.alt = value.into_owned(),
-            b"value" => attributes.value = value.into_owned(),
-            b"type" => attributes.kind = value.trim().to_ascii_lowercase(),
-            b"color" | b"text" => attributes.colour = Some(paint(&value)),
-            b"bgcolor" => attributes.ground = Some(paint(&value)),
-            b"role" => attributes.role_button = value.eq_ignore_ascii_case("button"),
-            b"width" | b"height" => attributes.dot |= matches!(value.trim().trim_end_matches("px"), "0" | "1"),
-            _ => {}
-        }
-    }
-
     fn top(&self) -> Open {
         self.stack.last().copied().unwrap_or_else(Open::root)
     }
 
-    fn start(&mut self, tag: Tag, self_closing: bool) {
+    fn start(&mut self, tag: Tag, attributes: &Attributes, self_closing: bool) {
         self.close_implied(tag);
-        let attributes = std::mem::take(&mut self.attributes);
         let mut open = self.top();
         open.tag = tag;
-        self.dress(&mut open, &attributes);
+        self.dress(&mut open, attributes);
         self.begin(tag.flow, open.boxed);
         if tag.flow == Flow::Void {
-            self.void(&open, &attributes);
+            self.void(&open, attributes);
             return;
         }
         if self_closing && !tag.is_any(&["a", "div", "p", "span", "td", "tr", "table", "li", "b", "i", "font"]) {
@@ -225,6 +150,7 @@ impl Renderer {
         }
         if self.stack.len() < MAX_OPEN {
             self.paragraphs += usize::from(tag.is("p"));
+            open.enter(self.stack.len());
             self.stack.push(open);
         } else {
             self.overflow += 1;
@@ -244,12 +170,14 @@ impl Renderer {
         }
         let presentational = Style { text: attributes.colour, ground: attributes.ground, ..Style::default() };
         style.lay(&presentational);
-        let (ordinary, important) = self.sheet.of(&tag.name(), &attributes.id, &attributes.class);
-        style.lay(&ordinary);
-        if !attributes.style.is_empty() {
-            style.lay(&Style::parse(&attributes.style));
+        if self.sheet.is_empty() {
+            style.lay(&attributes.inline());
+        } else {
+            let (ordinary, important) = self.sheet.of(&tag.name(), &attributes.id, &attributes.class);
+            style.lay(&ordinary);
+            style.lay(&attributes.inline());
+            style.lay(&important);
         }
-        style.lay(&important);
         open.gone |= style.gone.unwrap_or(attributes.hidden);
         open.visible = style.visible.unwrap_or(open.visible);
         open.tiny = style.tiny.unwrap_or(open.tiny);
@@ -260,8 +188,8 @@ impl Renderer {
             Some(Paint::Transparent) | None => {}
         }
         open.preformatted = style.preformatted.unwrap_or(open.preformatted || tag.is_any(&["pre", "textarea"]));
-        let class = attributes.class.to_ascii_lowercase();
-        let button = attributes.role_button || class.contains("btn") || class.contains("button");
+        let is_classed = |part: &str| !attributes.class.is_empty() && attributes.class.contains(part);
+        let button = attributes.role_button || is_classed("btn") || is_classed("button");
         open.boxed = tag.is("a") && (button || style.boxed);
         open.heading |= tag.is_any(&["h1", "h2", "h3", "h4", "h5", "h6"]);
         if tag.is_any(&["a", "button", "input"]) {
@@ -270,7 +198,7 @@ impl Renderer {
             let idle = attributes.idle || attributes.kind == "reset";
             open.caller = (!idle && (pressed || follows)).then(|| self.calls.next(pressed));
         }
-        open.quoted |= tag.is("blockquote") && (attributes.kind == "cite" || class.contains("gmail_quote"));
+        open.quoted |= tag.is("blockquote") && (attributes.kind == "cite" || is_classed("gmail_quote"));
     }
 
     /// The gap before (and after) an element.
@@ -322,27 +250,10 @@ impl Renderer {
 
     /// Start tags that end what stands open: a paragraph at the next block, a cell at the next cell.
     fn close_implied(&mut self, tag: Tag) {
-        let (closes, borders): (&[&str], &[&str]) = match tag {
-            t if t.is("li") => (&["li"], &["ul", "ol", "table", "td"]),
-            t if t.is_any(&["dt", "dd"]) => (&["dt", "dd"], &["dl", "table", "td"]),
-            t if t.is_any(&["td", "th"]) => (&["td", "th"], &["table", "tr"]),
-            t if t.is("tr") => (&["tr"], &["table"]),
-            t if t.is("option") => (&["option"], &["select"]),
-            _ if self.paragraphs == 0 => return,
-            t if t.flow == Flow::Paragraph || t.is_any(&["div", "center", "form", "address", "hr"]) => {
-                (&["p"], &["td", "th", "table", "button", "div", "li"])
-            }
-            _ => return,
-        };
-        for i in (0..self.stack.len()).rev() {
-            let open = self.stack[i].tag;
-            if open.is_any(borders) {
-                return;
-            }
-            if open.is_any(closes) {
-                self.close(i);
-                return;
-            }
+        let Some(open) = self.stack.last() else { return };
+        let index = tag.implies_end_of().map_or(0, |kind| open.ends[kind as usize]);
+        if index > 0 {
+            self.close(usize::from(index) - 1);
         }
     }
 
@@ -358,6 +269,10 @@ impl Renderer {
             return;
         }
         let table = tag.is_any(&["table", "td", "th", "tr", "tbody", "body", "html"]);
+        let Some(top) = self.stack.last() else { return };
+        if tag.bit() & if table { top.names } else { top.cell_names } == 0 {
+            return;
+        }
         for i in (0..self.stack.len()).rev() {
             let open = self.stack[i].tag;
             if open == tag {
@@ -381,21 +296,6 @@ impl Renderer {
         self.stack.truncate(index);
     }
 
-    fn text(&mut self, value: &[u8], depth: usize) {
-        let open = self.top();
-        if open.tag.is("style") {
-            if self.sheet_bytes < MAX_SHEET {
-                self.sheet_bytes += value.len();
-                self.sheet.add(&String::from_utf8_lossy(&value[..value.len().min(MAX_SHEET)]));
-            }
-        } else if open.tag.is("noscript") && depth == 0 {
-            // Mail programs run no scripts, so this is shown; the tokenizer hands it over as raw text.
-            self.feed(value, 1);
-        } else if open.tag.flow != Flow::Skipped {
-            self.write(&open, &String::from_utf8_lossy(value));
-        }
-    }
-
     fn write(&mut self, open: &Open, text: &str) {
         if !open.is_seen() {
             self.hidden.write(text, false);
@@ -417,18 +317,6 @@ impl Renderer {
         }
     }
 
-    /// A comment is seen by nobody, but for those that address Outlook, which are markup for its readers alone.
-    fn comment(&mut self, value: &[u8], depth: usize) {
-        let text = String::from_utf8_lossy(value);
-        let for_outlook = ["[if", "[endif", "<!"].iter().any(|lead| text.trim_start().starts_with(lead));
-        if for_outlook || text.trim_end().ends_with("<![endif]") || depth > 0 {
-            return;
-        }
-        self.hidden.gap(Gap::Paragraph);
-        self.hidden.write(&text, false);
-        self.hidden.gap(Gap::Paragraph);
-    }
-
     fn finish(self) -> Rendered {
         let mut text = self.seen.text;
         let labels = self.calls.labels(&text);
@@ -442,6 +330,64 @@ impl Renderer {
             marks.push(Stretch { span: Span::new(start, text.len()), zone: Zone::Hidden });
         }
         Rendered { text, marks, labels, too_deep: self.too_deep }
+    }
+}
+
+impl Visitor for Renderer {
+    fn open_tag(&mut self, name: &[u8]) {
+        self.tag = Some(Tag::new(name));
+        self.attributes.clear();
+    }
+
+    fn attribute(&mut self, name: &[u8]) -> bool {
+        self.attributes.name(name)
+    }
+
+    fn value(&mut self, value: &[u8]) {
+        self.attributes.value(value);
+    }
+
+    fn close_tag(&mut self, self_closing: bool) {
+        if let Some(tag) = self.tag.take() {
+            let attributes = std::mem::take(&mut self.attributes);
+            self.start(tag, &attributes, self_closing);
+            // For their memory.
+            self.attributes = attributes;
+        }
+    }
+
+    fn end_tag(&mut self, name: &[u8]) {
+        self.tag = None;
+        self.end(Tag::new(name));
+    }
+
+    fn text(&mut self, value: &[u8]) {
+        let open = self.top();
+        if open.tag.is("style") {
+            if self.sheet_bytes < MAX_SHEET {
+                self.sheet_bytes += value.len();
+                self.sheet.add(&String::from_utf8_lossy(&value[..value.len().min(MAX_SHEET)]));
+            }
+        } else if open.tag.is("noscript") && !self.nested {
+            // Mail programs run no scripts, so this is shown; the tokenizer hands it over as raw text.
+            self.nested = true;
+            markup::read(value, self);
+            self.nested = false;
+        } else if open.tag.flow != Flow::Skipped {
+            self.write(&open, &String::from_utf8_lossy(value));
+        }
+    }
+
+    /// A comment is seen by nobody, but for those that address Outlook, which are markup for its readers alone.
+    fn comment(&mut self, value: &[u8]) {
+        let text = String::from_utf8_lossy(value);
+        let for_outlook = ["[if", "[endif", "<!"].iter().any(|lead| text.trim_start().starts_with(lead));
+        if for_outlook || text.trim_end().ends_with("<![endif]") || self.nested {
+            return;
+        }
+        self.hidden.gap(Gap::Paragraph);
+        self.hidden.write(&text, false);
+        self.hidden.gap(Gap::Paragraph);
     }
 }
 

@@ -45,7 +45,7 @@ fn count_words(text: &str) -> (usize, usize) {
         match (plain, bytes.get(next)) {
             (Some(plain), None | Some(0..0x80)) => {
                 words += 1;
-                function += usize::from(plain.len <= 8 && KEYS.contains(&plain.chunks[0]));
+                function += usize::from(plain.len <= 8 && KEYS[row(plain.chunks[0])].contains(&plain.chunks[0]));
                 at = next + 1;
             }
             (None, Some(byte)) if byte.is_ascii() && !byte.is_ascii_alphabetic() => at += 1,
@@ -62,9 +62,19 @@ fn count_words(text: &str) -> (usize, usize) {
     (words, function)
 }
 
-/// The function words as [`PlainWord`] has them.
-static KEYS: LazyLock<Vec<u64>> =
-    LazyLock::new(|| FUNCTION_WORDS.iter().filter_map(|w| PlainWord::read(w.as_bytes(), 0)).map(|w| w.chunks[0]).collect());
+/// The function words as [`PlainWord`] has them, by their first letter.
+static KEYS: LazyLock<[Vec<u64>; 32]> = LazyLock::new(|| {
+    let mut rows: [Vec<u64>; 32] = Default::default();
+    for word in FUNCTION_WORDS.iter().filter_map(|w| PlainWord::read(w.as_bytes(), 0)) {
+        rows[row(word.chunks[0])].push(word.chunks[0]);
+    }
+    rows
+});
+
+/// The row of a word's first letter.
+fn row(chunk: u64) -> usize {
+    (chunk & 31) as usize
+}
 
 /// The beginning of the sender's own words.
 fn own_words(document: &Document<'_>, zones: &[Vec<Stretch>]) -> String {

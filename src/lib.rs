@@ -67,6 +67,7 @@ mod span;
 mod flat;
 mod table;
 mod plain;
+mod count;
 
 mod charset;
 mod transfer;
@@ -75,6 +76,8 @@ mod style;
 mod ink;
 mod tag;
 mod label;
+mod attributes;
+mod markup;
 mod html;
 mod document;
 mod line;

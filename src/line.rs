@@ -93,7 +93,7 @@ static FOOTER: LazyLock<AhoCorasick> = LazyLock::new(|| {
 /// or "this e-mail is sponsored by".
 static SPONSOR: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?mi)^(?:[-=_*~]{4,}[^\n]{0,40}(?-u:\b)(?:sponsors?|advertisements?)(?-u:\b)[^\n]{0,10}[-=_*~]{4,}[^\n]{0,3}|this [^\n]{0,20}(?:e-?mail|list|message|newsletter) is (?:sponsored|brought to you) by[^\n]*)$",
+        r"(?i)^(?:[-=_*~]{4,}[^\n]{0,40}(?-u:\b)(?:sponsors?|advertisements?)(?-u:\b)[^\n]{0,10}[-=_*~]{4,}[^\n]{0,3}|this [^\n]{0,20}(?:e-?mail|list|message|newsletter) is (?:sponsored|brought to you) by[^\n]*)$",
     )
     .expect("the pattern is a constant that the tests compile")
 });
@@ -133,7 +133,7 @@ pub(crate) fn line_zones(text: &str) -> Vec<Stretch> {
         } else if rest == Zone::Own && (bare == "--" || line.trim_end_matches(['\r', '\n']) == "-- ") {
             rest = Zone::Signature;
             rest
-        } else if rest == Zone::Own && short && SENDER_GATE.contains(&first_byte(lead)) && is_header_block(text, span) {
+        } else if rest == Zone::Own && short && could_be_sender(lead) && is_header_block(text, span) {
             rest = Zone::Quoted;
             rest
         } else if let Some((end, kind)) = (rest == Zone::Own && short).then(|| attribution(text, span, bare)).flatten() {
@@ -170,6 +170,13 @@ enum Attributed {
 /// The bytes that a line may begin with to be a sender's field in any of the languages.
 const SENDER_GATE: &[u8] = b"FfVvDdOo*\xd0\xe5";
 
+/// A cheap look before the expression: the first letter of a field's name, and a colon near enough.
+fn could_be_sender(lead: &str) -> bool {
+    let bytes = lead.as_bytes();
+    // The longest names have nine bytes; a star, a space and a colon of three bytes each are room enough.
+    SENDER_GATE.contains(&first_byte(lead)) && memchr::memchr2(b':', 0xef, &bytes[..bytes.len().min(18)]).is_some()
+}
+
 fn first_byte(text: &str) -> u8 {
     text.as_bytes().first().copied().unwrap_or(0)
 }
@@ -201,8 +208,8 @@ fn attribution(text: &str, line: Span, bare: &str) -> Option<(usize, Attributed)
         return BARE_ATTRIBUTION.is_match(bare).then_some((line.end, Attributed::Bare));
     }
     // Programs break their attributions for the width.
-    let opens = |word: &str| bare.trim_start().strip_prefix(word).is_some_and(|r| r.starts_with(' '));
-    if !dated(bare) || !["On", "Am", "Le", "El", "Il", "Op", "Em", "Den", "Dne", "W"].iter().any(|w| opens(w)) {
+    let (first, _) = bare.trim_start().split_once(' ')?;
+    if !matches!(first, "On" | "Am" | "Le" | "El" | "Il" | "Op" | "Em" | "Den" | "Dne" | "W") || !dated(bare) {
         return None;
     }
     let next = lines(&text[line.end..]).next()?;
@@ -257,24 +264,33 @@ fn footers(text: &str, stretches: &[Stretch]) -> Vec<Stretch> {
 /// empty line.
 fn sponsors(region: &str) -> Vec<Span> {
     let mut out: Vec<Span> = Vec::new();
-    for found in SPONSOR.find_iter(region) {
-        if out.last().is_some_and(|last| found.start() < last.end) {
+    let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', region.as_bytes()).map(|i| i + 1));
+    for start in starts.filter(|i| could_sponsor(&region.as_bytes()[*i..])) {
+        let end = memchr::memchr(b'\n', &region.as_bytes()[start..]).map_or(region.len(), |i| start + i);
+        if out.last().is_some_and(|last| start < last.end) || !SPONSOR.is_match(&region[start..end]) {
             continue;
         }
-        let body = &region[found.end()..];
+        let body = &region[end..];
         let closes = |l: &str| l.len() >= 4 && l.bytes().all(|b| b"-=_*~>".contains(&b));
         let below = || lines(body).skip(1).take(SPONSOR_LINES);
-        let end = below()
+        let close = below()
             .find(|line| closes(line.of(body).trim_end()))
             .or_else(|| below().find(|line| line.of(body).trim().is_empty()));
-        out.extend(end.map(|line| Span::new(found.start(), found.end() + line.end)));
+        out.extend(close.map(|line| Span::new(start, end + line.end)));
     }
     out
+}
+
+/// A cheap look before the expression: four dashes, or a word that may be "this".
+fn could_sponsor(line: &[u8]) -> bool {
+    line.first_chunk::<4>().is_some_and(|head| head.iter().all(|b| b"-=_*~".contains(b)))
+        || line.first_chunk::<3>().is_some_and(|head| head.eq_ignore_ascii_case(b"thi"))
 }
 
 /// What a mailing list or a free mail service sets below a rule of underscores at a message's end: a few lines with an
 /// address in them.
 fn below_the_rule(region: &str) -> Option<Span> {
+    memchr::memchr(b'_', region.as_bytes())?;
     let start = region.rfind("\n____________________")? + 1;
     let below = region[start..].trim_end();
     let addressed = below.contains("http") || below.contains("www.") || below.contains('@');

@@ -17,7 +17,7 @@ const MAX_SUBJECT_BYTES: usize = 64 << 10;
 #[derive(Debug, Default)]
 pub(crate) struct Entity<'a> {
     content_type: Option<ContentType<'a>>,
-    encoding: String,
+    encoding: Cow<'a, str>,
     attached: bool,
     /// The Subject, decoded.
     pub subject: Option<String>,
@@ -68,7 +68,7 @@ impl<'a> Entity<'a> {
         if is("content-type") && self.content_type.is_none() {
             self.content_type = content_type(value);
         } else if is("content-transfer-encoding") && self.encoding.is_empty() {
-            self.encoding = String::from_utf8_lossy(value.trim_ascii()).into_owned();
+            self.encoding = String::from_utf8_lossy(value.trim_ascii());
         } else if is("content-disposition") {
             self.attached = content_type(value).is_some_and(|d| d.is_attachment());
         } else if is("subject") && self.subject.is_none() {
@@ -77,9 +77,9 @@ impl<'a> Entity<'a> {
     }
 
     /// Type and subtype in lower case, where they are declared.
-    pub fn kind(&self) -> Option<(String, String)> {
+    pub fn kind(&self) -> Option<(&str, &str)> {
         let found = self.content_type.as_ref()?;
-        Some((found.ctype().to_ascii_lowercase(), found.subtype().unwrap_or_default().to_ascii_lowercase()))
+        Some((found.ctype(), found.subtype().unwrap_or_default()))
     }
 
     /// A parameter of the Content-Type.
@@ -173,11 +173,15 @@ fn field_name(line: &[u8]) -> Option<usize> {
     (name > 0 && line.get(name + blank) == Some(&b':')).then_some(name + blank)
 }
 
+/// Type and subtype come out in lower case.
 fn content_type(value: &[u8]) -> Option<ContentType<'_>> {
-    match MessageStream::new(value).parse_content_type() {
-        HeaderValue::ContentType(found) => Some(found),
-        _ => None,
+    let HeaderValue::ContentType(mut found) = MessageStream::new(value).parse_content_type() else { return None };
+    for name in [&mut found.c_type].into_iter().chain(&mut found.c_subtype) {
+        if name.bytes().any(|b| b.is_ascii_uppercase()) {
+            name.to_mut().make_ascii_lowercase();
+        }
     }
+    Some(found)
 }
 
 /// A field of free text: encoded words decoded, raw bytes of any charset too.

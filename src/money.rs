@@ -33,8 +33,12 @@ pub(crate) fn numeric(body: &str) -> Option<Kind> {
 }
 
 fn currency_word(text: &str) -> bool {
+    let mut lower = [0; 8];
+    let Some(letters) = lower.get_mut(..text.len()) else { return false };
+    letters.copy_from_slice(text.as_bytes());
+    letters.make_ascii_lowercase();
     matches!(
-        text.to_ascii_lowercase().as_str(),
+        str::from_utf8(letters).unwrap_or_default(),
         "usd"
             | "us"
             | "eur"
@@ -87,7 +91,7 @@ pub(crate) fn merge_money(text: &str, tokens: Vec<Token>) -> Vec<Token> {
             let mut tail = end;
             while tail < tokens.len() && tail < end + 3 && tokens[tail].kind == Kind::Word && !tokens[tail].after_break {
                 let word = tokens[tail].span.of(text);
-                let adjective = matches!(word.to_ascii_lowercase().as_str(), "us" | "u.s" | "united" | "states" | "american");
+                let adjective = ["us", "u.s", "united", "states", "american"].iter().any(|a| word.eq_ignore_ascii_case(a));
                 if currency_word(word) && !word.eq_ignore_ascii_case("us") {
                     money = true;
                     end = tail + 1;

@@ -1,9 +1,8 @@
 //! The report, schema 1: level, risk, findings with evidence spans, and every contribution to the scores.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 
+use crate::count::count;
 use crate::cue::Cue;
 use crate::document::Document;
 use crate::finding::{Composed, Composition, Order};
@@ -205,8 +204,9 @@ impl Verdict<'_> {
         notes.extend(hidden_note(self.lexicon, self.cues));
         let findings = self.clear();
         let (shown, mut capped) = self.shown(&findings);
-        let within: BTreeSet<usize> = findings.iter().flat_map(|f| &f.cues).copied().collect();
-        let lone: Vec<usize> = (0..self.cues.len()).filter(|i| !within.contains(i)).collect();
+        let mut within = vec![false; self.cues.len()];
+        findings.iter().flat_map(|f| &f.cues).for_each(|i| within[*i] = true);
+        let lone: Vec<usize> = (0..self.cues.len()).filter(|i| !within[*i]).collect();
         capped |= lone.len() > MAX_CUES_REPORTED;
         if capped || self.capped {
             notes.push(Note { code: "capped", detail: format!("{} cues found, the first of them shown", self.cues.len()) });
@@ -215,8 +215,8 @@ impl Verdict<'_> {
         let mut wanted: Vec<usize> = shown.iter().flatten().chain(&lone).copied().collect();
         wanted.sort_unstable();
         wanted.dedup();
-        let evidence = self.locate(&wanted);
-        let find = |i: &usize| evidence[wanted.binary_search(i).unwrap_or_default()].clone();
+        let places = self.locate(&wanted);
+        let find = |i: &usize| self.evidence(*i, &places);
         let level = self.scored.level(&self.scorer.thresholds);
         let mut report = Report {
             schema: 1,
@@ -345,15 +345,15 @@ impl Verdict<'_> {
         self.scored.parts.iter().filter(|p| wanted.binary_search(&p.0).is_ok()).map(|p| p.1).sum()
     }
 
-    /// Evidence for the wanted cues (sorted), with every kind of offset, in one pass over each part.
-    fn locate(&self, wanted: &[usize]) -> Vec<Evidence> {
+    /// Where the wanted cues begin and end, each place after the number of its part, in order, found in one pass over each part.
+    fn locate(&self, wanted: &[usize]) -> Vec<(usize, Place)> {
         let mut points: Vec<(usize, usize)> = wanted
             .iter()
             .flat_map(|i| [(self.cues[*i].part, self.cues[*i].phrase.start), (self.cues[*i].part, self.cues[*i].phrase.end)])
             .collect();
         points.sort_unstable();
         points.dedup();
-        let mut places: Vec<Place> = Vec::with_capacity(points.len());
+        let mut places = Vec::with_capacity(points.len());
         let mut at = Place::default();
         let mut part = usize::MAX;
         for (p, byte) in &points {
@@ -362,30 +362,34 @@ impl Verdict<'_> {
                 at = Place::default();
             }
             at.advance(&self.document.parts[part].text, *byte);
-            places.push(at);
+            places.push((*p, at));
         }
-        let place = |part: usize, byte: usize| places[points.binary_search(&(part, byte)).unwrap_or_default()];
-        wanted
-            .iter()
-            .map(|i| {
-                let cue = &self.cues[*i];
-                let (start, end) = (place(cue.part, cue.phrase.start), place(cue.part, cue.phrase.end));
-                let part = &self.document.parts[cue.part];
-                Evidence {
-                    role: self.lexicon.family(cue.rule).role,
-                    rule: self.lexicon.rules[cue.rule].id.clone(),
-                    part: part.id.clone(),
-                    zone: cue.zone,
-                    negated: cue.negated,
-                    text: Some(cue.phrase.of(&part.text).to_owned()),
-                    bytes: [start.byte, end.byte],
-                    chars: [start.chars, end.chars],
-                    utf16: [start.utf16, end.utf16],
-                    line: start.line + 1,
-                    column: start.column + 1,
-                }
-            })
-            .collect()
+        places
+    }
+
+    /// A cue, with every kind of offset.
+    fn evidence(&self, cue: usize, places: &[(usize, Place)]) -> Evidence {
+        let cue = &self.cues[cue];
+        let place = |byte: usize| {
+            places
+                .binary_search_by_key(&(cue.part, byte), |(part, place)| (*part, place.byte))
+                .map_or(Place::default(), |i| places[i].1)
+        };
+        let (start, end) = (place(cue.phrase.start), place(cue.phrase.end));
+        let part = &self.document.parts[cue.part];
+        Evidence {
+            role: self.lexicon.family(cue.rule).role,
+            rule: self.lexicon.rules[cue.rule].id.clone(),
+            part: part.id.clone(),
+            zone: cue.zone,
+            negated: cue.negated,
+            text: Some(cue.phrase.of(&part.text).to_owned()),
+            bytes: [start.byte, end.byte],
+            chars: [start.chars, end.chars],
+            utf16: [start.utf16, end.utf16],
+            line: start.line + 1,
+            column: start.column + 1,
+        }
     }
 }
 
@@ -431,7 +435,20 @@ struct Place {
 
 impl Place {
     fn advance(&mut self, text: &str, to: usize) {
-        for c in text[self.byte..to].chars() {
+        let passed = &text[self.byte..to];
+        if passed.is_ascii() {
+            let bytes = passed.as_bytes();
+            self.chars += bytes.len();
+            self.utf16 += bytes.len();
+            self.line += count(bytes, |b| b == b'\n');
+            self.column = match memchr::memrchr(b'\n', bytes) {
+                Some(last) => bytes.len() - last - 1,
+                None => self.column + bytes.len(),
+            };
+            self.byte = to;
+            return;
+        }
+        for c in passed.chars() {
             self.chars += 1;
             self.utf16 += c.len_utf16();
             if c == '\n' {

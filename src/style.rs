@@ -72,12 +72,12 @@ impl Style {
     pub fn parse(css: &str) -> Self {
         let mut style = Self::default();
         let (mut clipped, mut flat, mut absolute, mut away) = (false, false, false, false);
+        let css = css.to_ascii_lowercase();
         for declaration in css.split(';') {
             let Some((name, value)) = declaration.split_once(':') else { continue };
-            let name = name.trim().to_ascii_lowercase();
-            let value = value.to_ascii_lowercase();
+            let name = name.trim();
             let value = value.trim().trim_end_matches("!important").trim_end();
-            match name.as_str() {
+            match name {
                 "display" => {
                     style.gone = Some(value == "none");
                     style.boxed |= value == "inline-block" || value == "block";
@@ -86,13 +86,13 @@ impl Style {
                 "opacity" if value.parse().is_ok_and(|o: f32| o < 0.05) => style.gone = Some(true),
                 "font-size" => style.tiny = size(value).map(|s| s < TINY),
                 "font" => style.tiny = value.split([' ', '/']).find_map(size).map(|s| s < TINY),
-                "color" => style.text = Some(paint(value)),
-                "background-color" => style.ground = Some(paint(value)),
+                "color" => style.text = Some(paint_of(value)),
+                "background-color" => style.ground = Some(paint_of(value)),
                 "background" => {
                     style.ground = Some(
                         value
                             .split_whitespace()
-                            .map(paint)
+                            .map(paint_of)
                             .find(|p| *p != Paint::Unknown)
                             .filter(|_| !value.contains("url(") && !value.contains("gradient"))
                             .unwrap_or(Paint::Unknown),
@@ -149,9 +149,13 @@ fn size(value: &str) -> Option<f32> {
 
 /// Reads a colour.
 pub(crate) fn paint(value: &str) -> Paint {
-    let value = value.trim().trim_end_matches(',');
-    let lower = value.to_ascii_lowercase();
-    let hex = lower.strip_prefix('#').unwrap_or(&lower);
+    paint_of(&value.to_ascii_lowercase())
+}
+
+/// Reads a colour in small letters.
+fn paint_of(value: &str) -> Paint {
+    let lower = value.trim().trim_end_matches(',');
+    let hex = lower.strip_prefix('#').unwrap_or(lower);
     if let Some(colour) = hexadecimal(hex) {
         return Paint::Solid(colour);
     }
@@ -165,7 +169,7 @@ pub(crate) fn paint(value: &str) -> Paint {
             _ => Paint::Unknown,
         };
     }
-    match lower.as_str() {
+    match lower {
         "transparent" => Paint::Transparent,
         "white" => Paint::Solid(Colour::WHITE),
         "black" => Paint::Solid(Colour::BLACK),
@@ -261,6 +265,11 @@ impl Sheet {
                 rule.0.ground = Some(Paint::Unknown);
             }
         }
+    }
+
+    /// Whether they say nothing at all.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
     }
 
     /// What the sheets say of an element: ordinary declarations, and those that an inline style can't undo.

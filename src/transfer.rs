@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use mail_parser::decoders::base64::base64_decode;
 
+use crate::count::count;
+
 /// Undoes a Content-Transfer-Encoding; an unknown one changes nothing.
 pub(crate) fn undo<'a>(body: &'a [u8], encoding: &str) -> Cow<'a, [u8]> {
     if encoding.eq_ignore_ascii_case("base64") {
@@ -20,10 +22,10 @@ pub(crate) fn is_cut_short(body: &[u8], encoding: &str) -> bool {
     if !encoding.eq_ignore_ascii_case("base64") {
         return false;
     }
-    let head = &body[..footer(body)];
-    let digits = head.iter().filter(|b| is_digit(**b)).count();
-    let padding = head.iter().filter(|b| **b == b'=').count();
-    !is_prose(body) && padding == 0 && !digits.is_multiple_of(4)
+    // Prose has spaces, and a footer has them or an address.
+    let is_plain = memchr::memchr2(b' ', b':', body).is_none();
+    let head = if is_plain { body } else { &body[..footer(body)] };
+    memchr::memchr(b'=', head).is_none() && !count(head, is_digit).is_multiple_of(4) && (is_plain || !is_prose(body))
 }
 
 /// Base64; what is none of its characters is passed over, as mail programs do.
@@ -45,7 +47,7 @@ fn base64(body: &[u8]) -> Vec<u8> {
 }
 
 fn is_digit(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
+    ((byte | 0x20).wrapping_sub(b'a') < 26) | (byte.wrapping_sub(b'0') < 10) | (byte == b'+') | (byte == b'/')
 }
 
 /// Where the footer begins that a mailing list has put under base64 as plain text, or the end. Its lines are no base64,

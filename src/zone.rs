@@ -4,6 +4,7 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use crate::document::{Document, Part};
@@ -102,7 +103,8 @@ fn claim(texts: &[&str], parts: &mut [Vec<Stretch>]) {
 /// Takes reported speech out of the own words, unless a line or two of introduction is all that would be left: somebody's
 /// message word for word is that message.
 fn without_reported(text: &str, stretches: Vec<Stretch>) -> Vec<Stretch> {
-    let reported: Vec<Stretch> = stretches.iter().flat_map(|s| reported_speech(text, *s)).collect();
+    let mut reported = Vec::with_capacity(stretches.len());
+    stretches.iter().for_each(|s| reported_speech(text, *s, &mut reported));
     if reported.len() == stretches.len() {
         return stretches;
     }
@@ -116,32 +118,44 @@ fn words(text: &str) -> usize {
 }
 
 /// Splits own words around what is reported: long quotations, and the paragraph after "his words were:".
-fn reported_speech(text: &str, stretch: Stretch) -> Vec<Stretch> {
+fn reported_speech(text: &str, stretch: Stretch, out: &mut Vec<Stretch>) {
     if stretch.zone != Zone::Own {
-        return vec![stretch];
+        out.push(stretch);
+        return;
     }
-    let mut out = Vec::new();
+    let mut pieces = Vec::new();
     let mut at = stretch.span.start;
     for quote in quotations(text, stretch.span) {
         if quote.start >= at {
-            push_stretch(&mut out, Span::new(at, quote.start), Zone::Own);
-            push_stretch(&mut out, quote, Zone::Quoted);
+            push_stretch(&mut pieces, Span::new(at, quote.start), Zone::Own);
+            push_stretch(&mut pieces, quote, Zone::Quoted);
             at = quote.end;
         }
     }
-    push_stretch(&mut out, Span::new(at, stretch.span.end), Zone::Own);
-    out
+    push_stretch(&mut pieces, Span::new(at, stretch.span.end), Zone::Own);
+    out.append(&mut pieces);
 }
 
 /// Where the next quotation mark may be, or, within a quotation, the next line. The marks begin with these bytes.
 fn next_mark(region: &str, from: usize, within: bool) -> Option<usize> {
     let rest = &region.as_bytes()[from..];
-    let found = if within {
-        rest.iter().position(|b| matches!(b, b'"' | b'\n' | 0xc2 | 0xe2))
-    } else {
-        memchr::memchr3(b'"', 0xc2, 0xe2, rest)
-    };
-    found.map(|i| from + i)
+    let line_end = if within { memchr::memchr(b'\n', rest) } else { None };
+    let line = &rest[..line_end.unwrap_or(rest.len())];
+    memchr::memchr3(b'"', 0xc2, 0xe2, line).or(line_end).map(|i| from + i)
+}
+
+/// A cheap look before the expression for what leads in a quotation: a colon at the end, or a part of the words for speech.
+fn may_report(before: &str) -> bool {
+    static PARTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build([
+                "said", "say", "wr", "rea", "ran", "told", "words", "among", "quote", "message", "asked", "line", "phrase",
+                "like", "called", "claim", "and",
+            ])
+            .expect("the words are constants that the tests compile")
+    });
+    before.trim_end().ends_with(':') || !before.is_ascii() || PARTS.is_match(before)
 }
 
 /// A cheap look before the expression for what leads in a report: the last word of it, or a letter beyond ASCII that might
@@ -182,7 +196,7 @@ fn quotations(text: &str, within: Span) -> Vec<Span> {
                 let end = i + c.len_utf8();
                 let count = words(&region[start..end]);
                 let before = &region[floor(region, start.saturating_sub(80))..start];
-                if count >= REPORTED_WORDS || (count >= 3 && VERB.is_match(before)) {
+                if count >= REPORTED_WORDS || (count >= 3 && may_report(before) && VERB.is_match(before)) {
                     out.push(Span::new(within.start + start, within.start + end));
                 }
                 open = None;

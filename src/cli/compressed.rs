@@ -1,6 +1,8 @@
 //! Gzip and Zstandard, told by their first bytes and read as streams. Both decoders are Rust, so no C compiler is needed.
 
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
@@ -25,9 +27,7 @@ pub(crate) fn decompressed(mut raw: impl Read + Send + 'static) -> io::Result<So
             Err(error) => return Err(error),
         }
     }
-    let gzip = magic.starts_with(b"\x1f\x8b\x08");
-    // Skippable frames (RFC 8878 3.1.2) may come first.
-    let zstd = matches!(*magic, [0x28, 0xb5, 0x2f, 0xfd] | [0x50..=0x5f, 0x2a, 0x4d, 0x18]);
+    let (gzip, zstd) = (is_gzip(&magic), is_zstd(&magic));
     let whole = Cursor::new(magic).chain(raw);
     Ok(if gzip {
         buffered(MultiGzDecoder::new(BufReader::with_capacity(CHUNK, whole)))
@@ -37,6 +37,15 @@ pub(crate) fn decompressed(mut raw: impl Read + Send + 'static) -> io::Result<So
     } else {
         buffered(whole)
     })
+}
+
+fn is_gzip(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\x1f\x8b\x08")
+}
+
+/// Skippable frames (RFC 8878 3.1.2) may come first.
+fn is_zstd(bytes: &[u8]) -> bool {
+    matches!(*bytes, [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
 }
 
 /// Bytes that were already read, as a source with what follows them.
@@ -97,6 +106,20 @@ impl<R: BufRead> Zstd<R> {
     }
 }
 
+/// Reads a file, decompressed, up to a limit, and says whether more was left. `size` is how long the file is thought to be.
+pub(crate) fn read_file(path: &Path, size: usize, limit: usize) -> io::Result<(Vec<u8>, bool)> {
+    let file = File::open(path)?;
+    // One byte more, so that the end is met without asking for memory.
+    let mut bytes = Vec::with_capacity(size.min(limit) + 1);
+    (&file).take(limit as u64 + 1).read_to_end(&mut bytes)?;
+    if is_gzip(&bytes) || is_zstd(&bytes) {
+        return read_bounded(&mut decompressed(Cursor::new(bytes).chain(file))?, limit);
+    }
+    let more = bytes.len() > limit;
+    bytes.truncate(limit);
+    Ok((bytes, more))
+}
+
 /// Reads what there is up to a limit, and says whether more was left.
 pub(crate) fn read_bounded(source: &mut dyn Read, limit: usize) -> io::Result<(Vec<u8>, bool)> {
     let mut bytes = Vec::new();
@@ -141,6 +164,19 @@ mod tests {
         assert_eq!(read([gzip("one "), gzip(&long)].concat()).unwrap(), format!("one {long}"));
         let skippable = [&[0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0][..], b"xyz"].concat();
         assert_eq!(read([skippable.clone(), zstd("one "), skippable, zstd(&long)].concat()).unwrap(), format!("one {long}"));
+    }
+
+    #[test]
+    fn files_are_read_up_to_the_limit() {
+        let folder = std::env::temp_dir().join(format!("beholden-read-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("file");
+        for (content, size) in [(b"0123456789".to_vec(), 10), (b"0123456789".to_vec(), 3), (gzip("0123456789"), 99)] {
+            std::fs::write(&path, content).unwrap();
+            assert_eq!(read_file(&path, size, 10).unwrap(), (b"0123456789".to_vec(), false));
+            assert_eq!(read_file(&path, size, 9).unwrap(), (b"012345678".to_vec(), true));
+        }
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::charset;
-use crate::cli::compressed::{Source, decompressed, read_bounded};
+use crate::cli::compressed::{Source, read_bounded, read_file};
 use crate::cli::id::Id;
 use crate::cli::json_lines::{self, Content};
 use crate::cli::kind::{Kind, is_binary, looks_like_mail};
@@ -29,7 +29,7 @@ pub(crate) struct Work {
 
 /// Where the bytes are.
 pub(crate) enum Raw {
-    File(PathBuf),
+    File { path: PathBuf, size: usize },
     Open(Source),
     Bytes { bytes: Vec<u8>, cut: bool },
     Line { bytes: Vec<u8>, number: u64 },
@@ -88,10 +88,7 @@ impl Judge {
 
     fn read(&self, work: Work) -> io::Result<Outcome> {
         let (bytes, cut) = match work.content {
-            Raw::File(path) => {
-                let mut source = decompressed(std::fs::File::open(path)?)?;
-                read_bounded(&mut source, MAX_MESSAGE)?
-            }
+            Raw::File { path, size } => read_file(&path, size, MAX_MESSAGE)?,
             Raw::Open(mut source) => read_bounded(&mut source, MAX_MESSAGE)?,
             Raw::Bytes { bytes, cut } => (bytes, cut),
             Raw::Line { bytes, number } => return Ok(self.line(&bytes, &work.id, number)),

@@ -7,6 +7,7 @@ use regex::bytes::Regex;
 
 use crate::cli::args::Input;
 use crate::cli::{maildir, mbox};
+use crate::count::count;
 
 /// So much of an input's beginning is looked at.
 pub(crate) const HEAD: usize = 1 << 16;
@@ -116,8 +117,9 @@ pub(crate) fn is_binary(bytes: &[u8]) -> bool {
         return false;
     }
     let head = &bytes[..bytes.len().min(8192)];
-    let odd = head.iter().filter(|b| matches!(b, 1..=6 | 14..=26 | 28..=31 | 127)).count();
-    head.contains(&0) || head.starts_with(b"%PDF-") || odd * 10 > head.len()
+    // 1 to 6, 14 to 26, 28 to 31 and 127.
+    let is_odd = |b: u8| (b.wrapping_sub(1) < 6) | (b.wrapping_sub(14) < 13) | (b.wrapping_sub(28) < 4) | (b == 127);
+    memchr::memchr(0, head).is_some() || head.starts_with(b"%PDF-") || count(head, is_odd) * 10 > head.len()
 }
 
 #[cfg(test)]

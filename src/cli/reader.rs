@@ -235,7 +235,7 @@ impl Reader {
                 let id = Id::path(&path);
                 if let Some(kind @ (Kind::Text | Kind::Message)) = is_told(self.input, name) {
                     let weight = usize::try_from(size).unwrap_or(MAX_MESSAGE).min(MAX_MESSAGE);
-                    let work = Work { id, kind, content: Raw::File(path), skip_binary: !named, file };
+                    let work = Work { id, kind, content: Raw::File { path, size: weight }, skip_binary: !named, file };
                     return self.put(work, weight, 1, size);
                 }
                 let source = File::open(path).and_then(|f| decompressed(self.progress.counted(f)));

@@ -57,7 +57,7 @@ impl Renderer {
                 if self.no_text {
                     report.strip_text();
                 }
-                bytes.extend_from_slice(json(report, id)?.as_bytes());
+                *bytes = json(report, id)?;
                 Ok(())
             }
         }
@@ -74,14 +74,18 @@ impl Renderer {
     }
 }
 
+/// Most reports are shorter.
+const ORDINARY: usize = 4 << 10;
+
 /// The report on one line, with the id exactly as it came: through a `Value` a long number would lose digits.
-pub(crate) fn json(report: &mut Report, id: &Id) -> io::Result<String> {
-    const PLACE: &str = "\"id\":null";
+pub(crate) fn json(report: &mut Report, id: &Id) -> io::Result<Vec<u8>> {
+    const PLACE: &[u8] = b"\"id\":null";
     report.id = Some(Value::Null);
-    let mut line = serde_json::to_string(report)?;
+    let mut line = Vec::with_capacity(ORDINARY);
+    serde_json::to_writer(&mut line, report)?;
     // Before the id stand only the schema and the versions, so the first place is the right one.
-    if let Some(at) = line.find(PLACE) {
-        line.replace_range(at..at + PLACE.len(), &format!("\"id\":{}", id.json()));
+    if let Some(at) = memchr::memmem::find(&line, PLACE) {
+        line.splice(at + PLACE.len() - b"null".len()..at + PLACE.len(), id.json().bytes());
     }
     Ok(line)
 }

@@ -146,7 +146,7 @@ async fn judge(service: &Arc<Service>, request: Request<Incoming>, peer: &str) -
     let who = json!({"peer": peer, "id": id.as_ref().map(Id::plain), "message_id": message_id, "bytes": bytes});
     let mut report = service.judge(Wire::Http, who, content).await?.report;
     let line = match id {
-        Some(id) => render::json(&mut report, &id).ok(),
+        Some(id) => render::json(&mut report, &id).ok().and_then(|line| String::from_utf8(line).ok()),
         None => serde_json::to_string(&report).ok(),
     };
     line.ok_or_else(|| Trouble::Internal.into())
