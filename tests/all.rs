@@ -38,6 +38,8 @@ mod programs;
 mod properties;
 #[path = "suite/same_text.rs"]
 mod same_text;
+#[path = "suite/sarif.rs"]
+mod sarif;
 #[path = "suite/schema.rs"]
 mod schema;
 #[cfg(all(feature = "serve", unix))]
@@ -45,6 +47,8 @@ mod schema;
 mod serve;
 #[path = "suite/state.rs"]
 mod state;
+#[path = "suite/terminal.rs"]
+mod terminal;
 #[path = "suite/threads.rs"]
 mod threads;
 #[path = "suite/verdicts.rs"]

@@ -11,6 +11,7 @@ use crate::words::Level;
 #[command(name = "beholden", version, arg_required_else_help = true, propagate_version = true)]
 #[command(after_help = "Examples:
   beholden scan mail.eml                    read one mail, see the gift and the request marked in it
+  beholden scan mail.eml | less             the same in plain sentences, as a screen reader wants them
   beholden scan --format jsonl Maildir      one report a line
   beholden scan --sort risk --only appeal archive.mbox.gz
   beholden scan --state seen.txt --format csv Maildir    only what is new since the last time
@@ -109,7 +110,7 @@ pub(crate) enum Input {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// The message with its evidence marked, for people
+    /// For people: the message with its evidence marked on a terminal or with --color always, plain sentences into a pipe
     Text,
     /// One array of reports
     Json,
@@ -117,6 +118,8 @@ pub(crate) enum Format {
     Jsonl,
     /// One row a message
     Csv,
+    /// SARIF 2.1.0: a result a finding, an error for pressure, a warning for an appeal
+    Sarif,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

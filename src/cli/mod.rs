@@ -12,8 +12,12 @@ mod kind;
 mod json_lines;
 mod input;
 mod state;
+mod visible;
+mod reason;
 mod text;
 mod csv;
+mod sarif_location;
+mod sarif;
 mod render;
 mod judge;
 mod progress;
@@ -80,9 +84,9 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// One line on standard error; a closed standard error is nobody's loss.
+/// One line on standard error, with nothing of a file's name that steers a terminal; a closed standard error is nobody's loss.
 fn complain(message: &str) {
-    let _ = writeln!(anstream::stderr().lock(), "beholden: {message}");
+    let _ = writeln!(anstream::stderr().lock(), "beholden: {}", visible::visible_lines(message));
 }
 
 impl From<Exit> for ExitCode {

@@ -3,7 +3,6 @@
 use std::cmp::Reverse;
 use std::io::{self, IsTerminal as _, Write};
 
-use crate::Level;
 use crate::cli::args::{Format, Scan};
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::judge::Outcome;
@@ -11,7 +10,8 @@ use crate::cli::progress::Progress;
 use crate::cli::render::{Rank, Renderer};
 use crate::cli::state::State;
 use crate::cli::summary::Summary;
-use crate::cli::{complain, csv};
+use crate::cli::{complain, csv, sarif};
+use crate::{Level, Version};
 
 /// So many bytes are written at once.
 const CHUNK: usize = 1 << 16;
@@ -32,6 +32,8 @@ pub(crate) struct Output<'a> {
     written: u64,
     /// Kept until the end for `--sort`.
     rows: Vec<(Option<Rank>, Vec<u8>)>,
+    /// Kept until the end for SARIF, which has a place for them there.
+    notifications: Vec<Vec<u8>>,
     /// Not all that was judged is on its way out, so nothing may be recorded as done.
     holding: bool,
     summary: Summary,
@@ -40,13 +42,15 @@ pub(crate) struct Output<'a> {
 }
 
 impl<'a> Output<'a> {
-    pub fn new(args: &'a Scan, state: Option<State>, progress: Progress) -> Self {
+    pub fn new(args: &'a Scan, version: &Version, state: Option<State>, progress: Progress) -> Self {
         let stdout: Box<dyn Write> =
             if args.format == Format::Text { Box::new(anstream::stdout()) } else { Box::new(io::stdout()) };
         let mut buffer = Vec::with_capacity(CHUNK);
         if args.format == Format::Csv {
             buffer = csv::header();
             buffer.push(b'\n');
+        } else if args.format == Format::Sarif {
+            buffer = sarif::head(version);
         }
         Self {
             args,
@@ -58,6 +62,7 @@ impl<'a> Output<'a> {
             buffer,
             written: 0,
             rows: Vec::new(),
+            notifications: Vec::new(),
             holding: args.sort.is_some(),
             summary: Summary::default(),
             highest: None,
@@ -70,6 +75,7 @@ impl<'a> Output<'a> {
             Outcome::Judged { rendered, done } => {
                 self.highest = self.highest.max(rendered.level);
                 self.summary.count(rendered.level);
+                self.notifications.extend(rendered.notification);
                 self.row(rendered.rank, rendered.bytes)?;
                 self.done(&done)
             }
@@ -77,14 +83,14 @@ impl<'a> Output<'a> {
                 self.say(&format!("{}: {cause}", id.plain()));
                 self.failed = true;
                 self.summary.errors += 1;
-                self.row(None, self.renderer.error(&id, &cause))
+                self.failure(self.renderer.error(&id, &cause))
             }
             Outcome::BadLine { id, cause, file, number } => {
                 // In its place, and only --strict makes it an error of the run.
                 self.say(&format!("{file}:{number}: {cause}"));
                 self.failed |= self.args.strict;
                 self.summary.bad_lines += 1;
-                self.row(None, self.renderer.error(&id, &cause))
+                self.failure(self.renderer.error(&id, &cause))
             }
             Outcome::Skipped => {
                 self.summary.skipped += 1;
@@ -132,7 +138,10 @@ impl<'a> Output<'a> {
         for (_, bytes) in rows {
             self.emit(&bytes)?;
         }
-        if self.args.format == Format::Json {
+        let exit = self.exit();
+        if self.args.format == Format::Sarif {
+            self.buffer.extend(sarif::tail(&self.notifications, self.failed, exit));
+        } else if self.args.format == Format::Json {
             self.buffer.extend_from_slice(if self.written == 0 { b"[]\n" } else { b"\n]\n" });
         }
         self.holding = false;
@@ -141,13 +150,25 @@ impl<'a> Output<'a> {
         if self.summary.is_worth_telling() {
             complain(&self.summary.to_string());
         }
-        Ok(if self.failed {
+        Ok(exit)
+    }
+
+    fn exit(&self) -> Exit {
+        if self.failed {
             Exit::Failed
         } else if self.args.fail_on.is_some_and(|level| self.highest >= Some(level.into())) {
             Exit::Reached
         } else {
             Exit::Done
-        })
+        }
+    }
+
+    fn failure(&mut self, bytes: Vec<u8>) -> Result<(), Stop> {
+        if self.args.format == Format::Sarif {
+            self.notifications.push(bytes);
+            return Ok(());
+        }
+        self.row(None, bytes)
     }
 
     fn row(&mut self, rank: Option<Rank>, bytes: Vec<u8>) -> Result<(), Stop> {
@@ -166,7 +187,8 @@ impl<'a> Output<'a> {
             (Format::Text, 0) => (b"", b""),
             (Format::Text, _) => (b"\n", b""),
             (Format::Json, 0) => (b"[\n", b""),
-            (Format::Json, _) => (b",\n", b""),
+            (Format::Sarif, 0) => (b"", b""),
+            (Format::Json | Format::Sarif, _) => (b",\n", b""),
             (Format::Jsonl | Format::Csv, _) => (b"", b"\n"),
         };
         for piece in [before, bytes, after] {

@@ -6,13 +6,16 @@ use serde_json::Value;
 
 use crate::cli::args::{Format, LevelArg, Scan};
 use crate::cli::id::Id;
-use crate::cli::{csv, text};
+use crate::cli::text::Look;
+use crate::cli::{csv, sarif, text};
 use crate::{Level, Report};
 
 /// A report, written.
 pub(crate) struct Rendered {
-    /// Empty where `--only` leaves it out.
+    /// Empty where `--only` leaves it out, or there is nothing to say.
     pub bytes: Vec<u8>,
+    /// What SARIF tells at the end of the document.
+    pub notification: Option<Vec<u8>>,
     pub level: Option<Level>,
     /// What `--sort risk` goes by; nothing for what was not judged.
     pub rank: Option<Rank>,
@@ -27,11 +30,12 @@ pub(crate) struct Renderer {
     format: Format,
     only: Option<LevelArg>,
     no_text: bool,
+    look: Look,
 }
 
 impl Renderer {
     pub fn new(args: &Scan) -> Self {
-        Self { format: args.format, only: args.only, no_text: args.no_text }
+        Self { format: args.format, only: args.only, no_text: args.no_text, look: Look::of_standard_output() }
     }
 
     pub fn render(&self, mut report: Report, id: &Id) -> Rendered {
@@ -39,20 +43,27 @@ impl Renderer {
         let rank =
             report.risk.zip(report.probability).map(|(risk, p)| (risk, (3_000.0 * p.appeal + 7_000.0 * p.pressure) as u32));
         let mut bytes = Vec::new();
+        let mut notification = None;
         if self.only.is_none_or(|only| level >= Some(only.into())) {
             let written = self.write(&mut bytes, &mut report, id);
             debug_assert!(written.is_ok(), "writing to memory does not fail");
+            let abstained = report.abstained.filter(|_| self.format == Format::Sarif);
+            notification = abstained.map(|code| sarif::not_judged(id, code));
         }
-        Rendered { bytes, level, rank }
+        Rendered { bytes, notification, level, rank }
     }
 
     fn write(&self, bytes: &mut Vec<u8>, report: &mut Report, id: &Id) -> io::Result<()> {
         match self.format {
             Format::Text => {
                 report.id = Some(Value::from(id.plain()));
-                text::write(bytes, report, self.no_text)
+                text::write(bytes, report, self.look, self.no_text)
             }
             Format::Csv => csv::row(bytes, report, &id.plain(), self.no_text),
+            Format::Sarif => {
+                bytes.extend(sarif::results(report, id, self.no_text));
+                Ok(())
+            }
             Format::Json | Format::Jsonl => {
                 if self.no_text {
                     report.strip_text();
@@ -68,6 +79,7 @@ impl Renderer {
         match self.format {
             // People read it on standard error.
             Format::Text => Vec::new(),
+            Format::Sarif => sarif::unreadable(id, cause),
             Format::Csv => csv::error_row(&id.plain(), cause),
             Format::Json | Format::Jsonl => format!("{{\"id\":{},\"error\":{}}}", id.json(), Value::from(cause)).into_bytes(),
         }

@@ -17,13 +17,14 @@ use crate::{Engine, Error};
 /// Runs the command.
 pub(crate) fn run(args: &Scan) -> Result<Exit, Stop> {
     let engine = engine(args)?;
+    let version = engine.version().clone();
     let state = args.state.as_deref().map(|path| state(args, path)).transpose()?;
     let pool = pool(args.jobs)?;
     let reads_stdin = args.paths.is_empty() || args.paths.iter().any(|p| p.as_os_str() == "-");
     let progress = Progress::on_standard_error(reads_stdin);
     let judge = Judge { engine, renderer: Renderer::new(args), seen: state.as_ref().map(|s| s.seen.clone()) };
     let mut line = reader::start(Wanted::new(args), judge, pool, progress.clone()).map_err(|e| Error::at("reader", None, e))?;
-    let mut output = Output::new(args, state, progress);
+    let mut output = Output::new(args, &version, state, progress);
     while let Some(outcome) = line.next(|| output.flush())? {
         output.write(outcome)?;
     }
@@ -31,7 +32,7 @@ pub(crate) fn run(args: &Scan) -> Result<Exit, Stop> {
 }
 
 fn engine(args: &Scan) -> Result<Engine, Error> {
-    lexicons::builder(&args.lexicons)?.keep_text(args.with_text || args.format == Format::Text).build()
+    lexicons::builder(&args.lexicons)?.keep_text(args.with_text || matches!(args.format, Format::Text | Format::Sarif)).build()
 }
 
 fn state(args: &Scan, path: &Path) -> Result<State, Error> {

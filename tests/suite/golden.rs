@@ -50,10 +50,11 @@ fn strip(report: &mut Value) {
 fn the_readme_shows_what_the_command_shows() {
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_beholden"))
         .current_dir(root().join("corpus/samples"))
-        .args(["scan", "address-labels.eml"])
+        .args(["--color", "always", "scan", "address-labels.eml"])
+        .env("COLUMNS", "80")
         .output()
         .unwrap();
-    let shown = format!("```text\n{}```", String::from_utf8(output.stdout).unwrap());
+    let shown = format!("```text\n{}```", crate::terminal::without_colour(&output.stdout));
     let path = root().join("README.md");
     let readme = fs::read_to_string(&path).unwrap();
     let start = readme.find("```text\n").unwrap();
