@@ -102,6 +102,8 @@ mod cue;
 mod finding;
 mod score;
 mod report;
+mod allow;
+mod settings;
 mod engine;
 mod examples;
 #[cfg(test)]
@@ -110,6 +112,8 @@ mod reference;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod stages;
+#[cfg(feature = "cli")]
+mod explain;
 #[cfg(feature = "cli")]
 mod lab;
 #[cfg(feature = "cli")]
@@ -122,5 +126,6 @@ pub use examples::RuleInfo;
 pub use finding::Order;
 pub use report::{Contribution, Evidence, Finding, Note, PartText, Probability, Report, Version};
 pub use score::Thresholds;
+pub use settings::Weight;
 pub use span::Span;
 pub use words::{Level, Role, Tactic, Zone};

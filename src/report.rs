@@ -40,7 +40,8 @@ pub struct Report {
     pub language: Option<String>,
     /// The level, or nothing where the message can't be judged.
     pub level: Option<Level>,
-    /// Why the message can't be judged: `language`, `no_text`, `encrypted` or `too_large`.
+    /// Why the message can't be judged: `language`, `no_text`, `encrypted`, `too_large`, or `allowed_sender` where the
+    /// configuration says that this sender's mail is not to be judged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub abstained: Option<&'static str>,
     /// The manipulation-risk rating, 0 to 100: round(100 x (0.3 P(appeal) + 0.7 P(pressure))).
@@ -75,6 +76,9 @@ pub struct Version {
     pub lexicon: String,
     /// The hash of the weights file.
     pub weights: String,
+    /// The hash of what the configuration changes: weights, rules, allow-lists, thresholds. Absent where it changes nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settings: Option<String>,
 }
 
 /// Probabilities of reaching a level.
@@ -144,7 +148,7 @@ pub struct Evidence {
 #[non_exhaustive]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Contribution {
-    /// A tactic, a family of cues (`.lone` outside of findings), a tie, or `bias`.
+    /// A tactic, a family of cues (`.lone` outside of findings), a tie, or `bias`; a rule that was given a weight of its own.
     pub source: String,
     /// Added to `score`.
     pub value: f64,
@@ -157,8 +161,8 @@ pub struct Contribution {
 #[non_exhaustive]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Note {
-    /// `depth_limit`, `size_limit`, `capped`, `hidden_cues`, `charset_guessed`, `broken_encoding` or
-    /// `attachment_skipped`.
+    /// `depth_limit`, `size_limit`, `capped`, `hidden_cues`, `charset_guessed`, `broken_encoding`, `attachment_skipped` or
+    /// `allowed_phrase`.
     pub code: &'static str,
     /// In words or as a number.
     pub detail: String,
@@ -329,7 +333,7 @@ impl Verdict<'_> {
 
     /// Weightiest first, then as they stand in the message.
     fn rank(&self, cue: usize) -> (std::cmp::Reverse<i64>, usize) {
-        let feature = self.scorer.features.of_rule(self.lexicon, self.cues[cue].rule);
+        let feature = self.scorer.features.of_rule(self.cues[cue].rule);
         (std::cmp::Reverse(self.scorer.weight(feature)), cue)
     }
 
@@ -338,7 +342,7 @@ impl Verdict<'_> {
         let features = &self.scorer.features;
         let makers = finding.cues.iter().map(|i| self.cues[*i].rule);
         let makers = makers.filter(|r| self.lexicon.family(*r).tactic == Some(finding.tactic));
-        let mut wanted: Vec<usize> = makers.map(|r| features.of_rule(self.lexicon, r)).collect();
+        let mut wanted: Vec<usize> = makers.map(|r| features.of_rule(r)).collect();
         wanted.push(features.of_tactic(finding.tactic));
         wanted.sort_unstable();
         wanted.dedup();
@@ -346,7 +350,7 @@ impl Verdict<'_> {
     }
 
     /// Evidence for the wanted cues (sorted), with every kind of offset, in one pass over each part.
-    fn locate(&self, wanted: &[usize]) -> Vec<Evidence> {
+    pub(crate) fn locate(&self, wanted: &[usize]) -> Vec<Evidence> {
         let mut points: Vec<(usize, usize)> = wanted
             .iter()
             .flat_map(|i| [(self.cues[*i].part, self.cues[*i].phrase.start), (self.cues[*i].part, self.cues[*i].phrase.end)])

@@ -34,11 +34,13 @@ pub(crate) fn write(out: &mut impl Write, report: &Report, no_text: bool) -> io:
     writeln!(out, "  why: {}", why(report, level))
 }
 
-fn abstention(code: &str) -> &'static str {
+/// Why something is not judged, in words.
+pub(crate) fn abstention(code: &str) -> &'static str {
     match code {
         "language" => "there is no lexicon for its language",
         "encrypted" => "its text is encrypted",
         "no_text" => "it holds no text",
+        "allowed_sender" => "the configuration allows its sender",
         _ => "it is too large",
     }
 }
