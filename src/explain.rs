@@ -13,7 +13,7 @@ use crate::engine::{Engine, Reading};
 use crate::finding::{Fate, compose_and_tell};
 use crate::report::{Contribution, Evidence, Report, Verdict};
 use crate::score::{Cause, GOODWILL, Scored, UNIT};
-use crate::words::{Level, Tactic};
+use crate::words::{Level, Role, Tactic};
 
 /// So many rules of a message are tried, alone and by twos, for the smallest change.
 const MAX_TRIED: usize = 32;
@@ -162,7 +162,7 @@ impl Message<'_> {
         let mut outcomes: Vec<Vec<Outcome>> = vec![Vec::new(); evidence.len()];
         let mut leaning: BTreeMap<(usize, Tactic), Vec<String>> = BTreeMap::new();
         compose_and_tell(&self.engine.lexicon, &self.reading.cues, |cue, fate| {
-            outcomes[cue].push(outcome(fate, evidence));
+            outcomes[cue].push(outcome(fate, evidence[cue].role, evidence));
             if let Fate::Pairs { tactic, request, .. } = fate {
                 let places: &mut Vec<String> = leaning.entry((request, tactic)).or_default();
                 places.push(place(&evidence[cue]));
@@ -235,11 +235,11 @@ impl Message<'_> {
 }
 
 /// A decision in words.
-fn outcome(fate: Fate, evidence: &[Evidence]) -> Outcome {
+fn outcome(fate: Fate, role: Role, evidence: &[Evidence]) -> Outcome {
     let (code, detail) = match fate {
         Fate::OtherZone(zone) => ("other_zone", format!("counts nothing: these are {} words, not the sender's own", zone.name())),
         Fate::Negated => ("negated", "counts nothing: a negation undoes it".to_owned()),
-        Fate::MakesNone => ("makes_none", "makes no finding by itself".to_owned()),
+        Fate::MakesNone => ("makes_none", makes_none(role).to_owned()),
         Fate::Pairs { tactic, request, distance } => {
             let request = place(&evidence[request]);
             ("pairs", format!("makes {} with the request at {request}, {}", tactic.name(), sentences(distance)))
@@ -261,6 +261,17 @@ fn outcome(fate: Fate, evidence: &[Evidence]) -> Outcome {
         Fate::NotBeside { tactic } => ("not_beside", format!("stands too far from the sentences of {}", tactic.name())),
     };
     Outcome { code, detail }
+}
+
+/// What a cue is there for whose family makes no finding.
+fn makes_none(role: Role) -> &'static str {
+    match role {
+        Role::Request => "asks: what gives or obliges may lean on it",
+        Role::Pivot => "ties a finding that stands beside it",
+        Role::Disclaimer => "disclaims: it weighs in a finding that stands beside it",
+        Role::Benign => "speaks for a plain message, and makes no finding",
+        Role::Gift | Role::Obligation => "makes no finding by itself",
+    }
 }
 
 fn sentences(distance: usize) -> String {
