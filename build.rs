@@ -26,6 +26,8 @@ modules! {
     symbol "src/symbol.rs",
     common "src/common.rs",
     element "src/element.rs",
+    presence "src/presence.rs",
+    pairs "src/pairs.rs",
     index "src/index.rs",
     source "src/source.rs",
     lexicon "src/lexicon.rs",

@@ -49,6 +49,13 @@ impl Frequencies {
         Self { chances }
     }
 
+    /// The symbols, the commonest first.
+    pub fn ranked(&self) -> Vec<u32> {
+        let mut symbols: Vec<u32> = (0..self.chances.len() as u32).collect();
+        symbols.sort_by(|a, b| self.chance(*b).total_cmp(&self.chance(*a)));
+        symbols
+    }
+
     pub fn chance(&self, symbol: u32) -> f64 {
         self.chances[symbol as usize]
     }

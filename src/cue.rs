@@ -104,11 +104,12 @@ pub(crate) struct Indexed<'a> {
 pub(crate) struct Scratch {
     seen: Vec<Seen>,
     symbols: Vec<u32>,
+    bits: Vec<u16>,
 }
 
 impl Matcher for Indexed<'_> {
     fn find(&mut self, tokens: &[Token], found: &mut Vec<Match>) {
-        let Scratch { seen, symbols } = &mut *self.scratch;
+        let Scratch { seen, symbols, bits } = &mut *self.scratch;
         let Lexicon { programs, index, vocabulary, .. } = self.lexicon;
         seen.clear();
         seen.extend(tokens.iter().map(|t| Seen { word: t.word, kind: t.kind, after_break: t.after_break, label: t.label }));
@@ -119,7 +120,7 @@ impl Matcher for Indexed<'_> {
                 found.push(Match { start, end, rule, negative });
             }
         };
-        index.candidates(symbols, |candidate| look(candidate.pattern, candidate.anchor));
+        index.candidates(symbols, bits, |candidate| look(candidate.pattern, candidate.anchor));
         if tokens.first().is_some_and(|t| t.label) {
             self.lexicon.labels.iter().for_each(|pattern| look(*pattern as usize, 0));
         }

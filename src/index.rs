@@ -1,33 +1,30 @@
 //! Which patterns are worth trying where: those of which two words that every match contains stand near each other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
 use crate::common::Frequencies;
 use crate::element::{Element, elements};
 use crate::flat::Flat;
+use crate::pairs::{MAX_PLACE, MAX_SYMBOLS, Pairs, REACH};
 use crate::pattern::{Node, Pattern};
-use crate::sets::{SetMaker, Sets};
+use crate::presence::{Presence, PresenceMaker, SetBit, Touched};
+use crate::sets::{SetId, SetMaker, Sets};
 use crate::symbol::Symbols;
-
-/// A pair of symbols is looked for at most so many places apart.
-const REACH: i32 = 8;
 
 /// A pattern is indexed by at most so many pairs, or else by its rarest symbols alone.
 const MAX_PAIRS: usize = 2_048;
 
-/// From single symbols and pairs of symbols to patterns. What is asked for first lies together: most of the time goes into
-/// waiting for memory.
+/// So many postings of pairs at the most, so that their lists' places have bits enough: a posting takes five numbers at the
+/// most. Patterns beyond are found by single symbols.
+const MAX_POSTINGS: usize = MAX_PLACE / 8;
+
+/// From single symbols and pairs of symbols to patterns.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Index {
-    /// For each symbol: its own postings, how far to the right the others of its pairs may stand, and three words with a bit
-    /// for each of those: most pairs of words in a text are none.
-    lefts: Flat<u64>,
-    /// A bit for the hash of each pair, for left symbols with many right ones.
-    filter: Flat<u64>,
-    /// A hash table of pairs and their postings.
-    pairs: Flat<u64>,
+    pairs: Pairs,
+    presence: Presence,
     /// Lists of [`Posting`]: a length, and so many of them.
     postings: Flat<u32>,
     /// Where the checks of each pattern begin; they end where those of the next one begin.
@@ -36,19 +33,6 @@ pub(crate) struct Index {
     checks: Flat<u32>,
     sets: Sets,
 }
-
-/// Numbers for each left symbol.
-const ROW: usize = 4;
-
-/// Bits of a symbol in the table of pairs. A lexicon with more words than that is indexed by single symbols.
-const SYMBOL_BITS: u32 = 16;
-
-/// Bits of the place of a list in the table of pairs. Above them stands a bit for each distance that the list has.
-const LIST_BITS: u32 = u64::BITS - 2 * SYMBOL_BITS - REACH as u32;
-
-/// So many postings of pairs at the most, so that their lists' places have bits enough: a posting takes six numbers at the
-/// most. Patterns beyond are found by single symbols.
-const MAX_POSTINGS: usize = (1 << LIST_BITS) / 8;
 
 /// A pattern that is worth trying.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -59,28 +43,42 @@ struct Posting {
     /// Where the anchor may stand, counted from the left symbol and from the right one.
     from_left: [i8; 2],
     from_right: [i8; 2],
-    /// The first check, or one that everything passes.
-    check: [u32; 2],
+    /// Sets that its sentence touches.
+    touches: [SetBit; Self::TOUCHES],
 }
 
 impl Posting {
     /// How many numbers one is packed in.
-    const PACKED: usize = 5;
+    const PACKED: usize = 4;
+
+    /// How many sets it is ruled out by at the most, before its checks are looked at.
+    const TOUCHES: usize = 4;
 
     fn pack(self) -> [u32; Self::PACKED] {
         let bytes = |[a, b]: [i8; 2], [c, d]: [i8; 2]| u32::from_le_bytes([a, b, c, d].map(|n| n as u8));
-        let places = bytes(self.from_left, self.from_right);
-        [self.pattern, bytes(self.distance, [0, 0]), places, self.check[0], self.check[1]]
+        let [first, second, third, last] = self.touches.map(SetBit::number);
+        let three = first | second << SetBit::WIDTH | third << (2 * SetBit::WIDTH);
+        [self.pattern, bytes(self.from_left, self.from_right), three, bytes(self.distance, [0, 0]) | last << 16]
+    }
+
+    /// Whether a packed one may match in a sentence that touches these sets.
+    #[inline]
+    fn may_match(packed: &[u32; Self::PACKED], touched: &Touched) -> bool {
+        let touches = |n| SetBit::numbered(n).is_in(touched);
+        let (three, width) = (packed[2], SetBit::WIDTH);
+        // All four at once: a branch for each would be guessed wrong too often.
+        touches(three) & touches(three >> width) & touches(three >> (2 * width)) & touches(packed[3] >> 16)
     }
 
     fn unpack(packed: &[u32; Self::PACKED]) -> Self {
-        let [distance, anchor] = [packed[1], packed[2]].map(|n| n.to_le_bytes().map(|b| b as i8));
+        let [anchor, distance] = [packed[1], packed[3]].map(|n| n.to_le_bytes().map(|b| b as i8));
+        let three = packed[2];
         Self {
             pattern: packed[0],
             distance: [distance[0], distance[1]],
             from_left: [anchor[0], anchor[1]],
             from_right: [anchor[2], anchor[3]],
-            check: [packed[3], packed[4]],
+            touches: [three, three >> SetBit::WIDTH, three >> (2 * SetBit::WIDTH), packed[3] >> 16].map(SetBit::numbered),
         }
     }
 }
@@ -95,176 +93,105 @@ pub(crate) struct Candidate {
 impl Index {
     /// Indexes patterns.
     pub fn new(patterns: &[(Pattern, usize)], symbols: &Symbols<'_>, frequencies: &Frequencies) -> Self {
-        let mut singles: Vec<Vec<Posting>> = vec![Vec::new(); symbols.count() as usize];
-        let mut pairs: BTreeMap<(u32, u32), Vec<Posting>> = BTreeMap::new();
+        let all: Vec<Vec<Element>> = patterns.iter().map(|(p, _)| elements(p, symbols, frequencies)).collect();
         let mut sets = SetMaker::new(symbols.count());
+        let mut asked: HashMap<SetId, (Vec<u32>, f64)> = HashMap::new();
+        let mut entries = Vec::new();
         let (mut checks, mut check_starts) = (Vec::new(), Vec::new());
         let mut held = 0;
-        for (pattern, number) in patterns.iter().map(|(p, _)| p).zip(0u32..) {
-            let elements = elements(pattern, symbols, frequencies);
+        for (((pattern, _), elements), number) in patterns.iter().zip(&all).zip(0u32..) {
             check_starts.push(checks.len() as u32);
             // What has nothing to go by but a label's beginning is tried where labels begin.
             if matches!(pattern.anchor, Node::Label) {
                 continue;
             }
             let postings = |p: &Pair<'_>| p.left.symbols.len() * p.right.symbols.len();
-            let pair = best_pair(&elements).filter(|p| symbols.count() < 1 << SYMBOL_BITS && held + postings(p) <= MAX_POSTINGS);
+            let pair = best_pair(elements).filter(|p| symbols.count() < MAX_SYMBOLS && held + postings(p) <= MAX_POSTINGS);
             held += pair.as_ref().map_or(0, postings);
-            let mut own = worth_checking(&elements, pair.as_ref()).into_iter().map(|e| check(e, &mut sets));
-            let first = own.next().unwrap_or(NO_CHECK);
-            checks.extend(own.flatten());
-            if let Some(pair) = pair {
-                let posting = pair.posting(number, first);
-                for left in &pair.left.symbols {
-                    for right in &pair.right.symbols {
-                        pairs.entry((*left, *right)).or_default().push(posting);
-                    }
+            let Some(found_by) = pair.map(FoundBy::Two).or_else(|| rarest(elements).map(FoundBy::One)) else { continue };
+            let mut touches = Vec::new();
+            for element in found_by.worth_checking(elements) {
+                let (set, members) = set(element, &mut sets);
+                if !found_by.is(element) {
+                    touches.push(set);
+                    asked.entry(set).or_insert((members, 0.0)).1 += found_by.chance();
                 }
-            } else if let Some(rarest) = rarest(&elements) {
-                let anchor = to_anchor(rarest);
-                let posting = Posting { pattern: number, distance: [0, 0], from_left: anchor, from_right: anchor, check: first };
-                rarest.symbols.iter().for_each(|s| singles[*s as usize].push(posting));
+                checks.extend(check(element, set));
             }
+            entries.push((number, found_by, touches));
         }
         check_starts.push(checks.len() as u32);
-        let mut index = Self {
-            lefts: Flat(vec![0; ROW * symbols.count() as usize]),
-            filter: Flat(vec![0; (pairs.len() / 4).next_power_of_two().max(16)]),
-            pairs: Flat(vec![0; pairs.len() + pairs.len() / 3 + 1]),
+        let presence = PresenceMaker::new(symbols.count(), &asked);
+        let mut singles: BTreeMap<u32, Vec<Posting>> = BTreeMap::new();
+        let mut pairs: BTreeMap<(u32, u32), Vec<Posting>> = BTreeMap::new();
+        for (number, found_by, touches) in &entries {
+            let posting = found_by.posting(*number, touches.iter().map(|set| presence.bit(*set)));
+            match found_by {
+                FoundBy::Two(Pair { left, right, .. }) => {
+                    let both = left.symbols.iter().flat_map(|l| right.symbols.iter().map(|r| (*l, *r)));
+                    both.for_each(|key| pairs.entry(key).or_default().push(posting));
+                }
+                FoundBy::One(element) => element.symbols.iter().for_each(|s| singles.entry(*s).or_default().push(posting)),
+            }
+        }
+        let mut lists = Lists::default();
+        let mut table = Pairs::new(pairs.len(), &frequencies.ranked());
+        // The lists of pairs come first, since a pair has fewer bits for the place of its list.
+        for ((left, right), list) in &pairs {
+            table.put(*left, *right, list.iter().flat_map(|p| p.distance[0]..=p.distance[1]), lists.put(list));
+        }
+        for (symbol, list) in &singles {
+            table.put_single(*symbol, lists.put(list));
+        }
+        Self {
+            pairs: table,
+            presence: presence.finish(),
+            postings: Flat(lists.postings),
             check_starts: Flat(check_starts),
             checks: Flat(checks),
             sets: sets.finish(),
-            ..Self::default()
-        };
-        let mut lists = Lists::default();
-        // The lists of pairs come first, since a pair has fewer bits for the place of its list.
-        for ((left, right), list) in &pairs {
-            index.put(*left, *right, list, lists.put(list));
         }
-        for (symbol, list) in singles.iter().enumerate() {
-            index.lefts.0[ROW * symbol] |= u64::from(lists.put(list)) << 32;
-        }
-        index.postings.0 = lists.postings;
-        index
     }
 
-    /// Adds a pair with the place of its list.
-    fn put(&mut self, left: u32, right: u32, list: &[Posting], place: u32) {
-        let row = ROW * left as usize;
-        let reach = list.iter().map(|p| p.distance[1] as u64).fold(self.lefts[row] & u64::from(u32::MAX), u64::max);
-        self.lefts.0[row] = self.lefts[row] >> 32 << 32 | reach;
-        let (word, bit) = row_bit(right);
-        self.lefts.0[row + word] |= 1 << bit;
-        let hash = hash(left, right);
-        let (word, bit) = self.filter_bit(hash);
-        self.filter.0[word] |= 1 << bit;
-        let mut slot = self.slot(hash);
-        while self.pairs[slot] != 0 {
-            slot = self.after(slot);
-        }
-        let bit = |distance: i8| 1 << (LIST_BITS + distance as u32 - 1);
-        let distances: u64 = list.iter().flat_map(|p| p.distance[0]..=p.distance[1]).map(bit).fold(0, |all, b| all | b);
-        self.pairs.0[slot] = key(left, right) << (u64::BITS - 2 * SYMBOL_BITS) | distances | u64::from(place);
-    }
-
-    /// Where the search for a pair begins.
-    fn slot(&self, hash: u64) -> usize {
-        (((hash & u64::from(u32::MAX)) * self.pairs.len() as u64) >> 32) as usize
-    }
-
-    fn after(&self, slot: usize) -> usize {
-        if slot + 1 == self.pairs.len() { 0 } else { slot + 1 }
-    }
-
-    /// Calls `found` with the patterns that are worth trying in a sentence; `symbols` has its borders too.
-    pub fn candidates(&self, symbols: &[u32], mut found: impl FnMut(Candidate)) {
-        for (i, left) in symbols.iter().enumerate() {
-            if *left == 0 {
-                continue;
-            }
-            let Some(row) = self.lefts[ROW * *left as usize..].first_chunk::<ROW>() else { continue };
-            let (single, reach) = ((row[0] >> 32) as usize, row[0] as u32 as usize);
-            if single != 0 {
-                self.list(single, symbols, i, 0, &mut found);
-            }
-            for (distance, right) in (1i8..).zip(&symbols[i + 1..symbols.len().min(i + 1 + reach)]) {
-                let (word, bit) = row_bit(*right);
-                if row[word] >> bit & 1 == 1
-                    && let Some(pair) = self.pair(*left, *right, distance)
-                {
-                    self.list(pair, symbols, i, distance, &mut found);
+    /// Calls `found` with the patterns that are worth trying in a sentence; `symbols` has its borders too, and `bits` is
+    /// written on.
+    pub fn candidates(&self, symbols: &[u32], bits: &mut Vec<u16>, mut found: impl FnMut(Candidate)) {
+        let touched = self.presence.touched(symbols);
+        self.pairs.lists(symbols, bits, |list, left, distance| {
+            let len = Posting::PACKED * self.postings[list] as usize;
+            let (postings, _) = self.postings[list + 1..list + 1 + len].as_chunks::<{ Posting::PACKED }>();
+            for posting in postings.iter().filter(|p| Posting::may_match(p, &touched)).map(Posting::unpack) {
+                if posting.distance[0] <= distance && distance <= posting.distance[1] {
+                    self.anchors(posting, symbols, left, distance, &mut found);
                 }
             }
-        }
+        });
     }
 
-    /// Where the postings of a pair are, if any is for this distance.
-    fn pair(&self, left: u32, right: u32, distance: i8) -> Option<usize> {
-        let hash = hash(left, right);
-        let (word, bit) = self.filter_bit(hash);
-        if self.filter[word] >> bit & 1 == 0 {
-            return None;
-        }
-        let key = key(left, right);
-        let mut slot = self.slot(hash);
-        loop {
-            match self.pairs[slot] {
-                0 => return None,
-                found if found >> (u64::BITS - 2 * SYMBOL_BITS) == key => {
-                    let here = found >> (LIST_BITS + distance as u32 - 1) & 1 == 1;
-                    return here.then_some((found & ((1 << LIST_BITS) - 1)) as usize);
-                }
-                _ => slot = self.after(slot),
-            }
-        }
-    }
-
-    /// Calls `found` for the postings at `at` that pass; `left` is the place of the (left) symbol.
-    fn list(&self, at: usize, symbols: &[u32], left: usize, distance: i8, found: &mut impl FnMut(Candidate)) {
-        let len = Posting::PACKED * self.postings[at] as usize;
-        let (postings, _) = self.postings[at + 1..at + 1 + len].as_chunks::<{ Posting::PACKED }>();
+    /// Calls `found` for the anchors that a posting may have; `left` is the place of its (left) symbol.
+    fn anchors(&self, posting: Posting, symbols: &[u32], left: usize, distance: i8, found: &mut impl FnMut(Candidate)) {
         // Places in the sentence count from its first token, those in the symbols from its border.
         let left = left as isize - 1;
         let right = left + distance as isize;
-        for posting in postings.iter().map(Posting::unpack) {
-            if distance < posting.distance[0] || posting.distance[1] < distance {
-                continue;
-            }
-            let from = (left + posting.from_left[0] as isize).max(right + posting.from_right[0] as isize).max(0);
-            let to = (left + posting.from_left[1] as isize).min(right + posting.from_right[1] as isize);
-            for anchor in from..=to.min(symbols.len() as isize - 3) {
-                let candidate = Candidate { pattern: posting.pattern as usize, anchor: anchor as usize };
-                if self.passes(posting.check, symbols, candidate.anchor) && self.may_match(candidate, symbols) {
-                    found(candidate);
-                }
+        let from = (left + posting.from_left[0] as isize).max(right + posting.from_right[0] as isize).max(0);
+        let to = (left + posting.from_left[1] as isize).min(right + posting.from_right[1] as isize);
+        let pattern = posting.pattern as usize;
+        let checks = self.check_starts[pattern] as usize..self.check_starts[pattern + 1] as usize;
+        let (checks, _) = self.checks[checks].as_chunks::<2>();
+        for anchor in from..=to.min(symbols.len() as isize - 3) {
+            if checks.iter().all(|check| self.passes(*check, symbols, anchor)) {
+                found(Candidate { pattern, anchor: anchor as usize });
             }
         }
     }
 
-    /// Whether everything stands around an anchor that a match of the pattern contains.
-    fn may_match(&self, candidate: Candidate, symbols: &[u32]) -> bool {
-        let (from, to) = (self.check_starts[candidate.pattern] as usize, self.check_starts[candidate.pattern + 1] as usize);
-        let (checks, _) = self.checks[from..to].as_chunks::<2>();
-        checks.iter().all(|check| self.passes(*check, symbols, candidate.anchor))
-    }
-
-    fn passes(&self, [set, bounds]: [u32; 2], symbols: &[u32], anchor: usize) -> bool {
-        if [set, bounds] == NO_CHECK {
-            return true;
-        }
+    /// Whether something stands around an anchor that every match contains.
+    fn passes(&self, [set, bounds]: [u32; 2], symbols: &[u32], anchor: isize) -> bool {
         let [from, to, ..] = bounds.to_le_bytes().map(|b| b as i8 as isize);
-        let place = |offset: isize| (anchor as isize + 1 + offset).clamp(0, symbols.len() as isize) as usize;
+        let place = |offset: isize| (anchor + 1 + offset).clamp(0, symbols.len() as isize) as usize;
         symbols[place(from)..place(to + 1)].iter().any(|s| self.sets.has(set, *s))
     }
-
-    fn filter_bit(&self, hash: u64) -> (usize, u64) {
-        let bit = hash >> 32 & (64 * self.filter.len() as u64 - 1);
-        (bit as usize / 64, bit % 64)
-    }
 }
-
-/// A check that everything passes.
-const NO_CHECK: [u32; 2] = [u32::MAX, u32::MAX];
 
 /// Lists of postings, each different one once: a length and so many postings. At 0 stands the empty one.
 struct Lists {
@@ -296,27 +223,64 @@ fn rarest(elements: &[Element]) -> Option<&Element> {
     elements.iter().min_by(|a, b| a.chance.total_cmp(&b.chance))
 }
 
-/// The elements of a pattern that are worth looking for around an anchor, rarest first. Those by which it was found stand
-/// where they should if that is one place.
-fn worth_checking<'e>(elements: &'e [Element], pair: Option<&Pair<'e>>) -> Vec<&'e Element> {
-    let found_by: Vec<&Element> = match pair {
-        Some(pair) => vec![pair.left, pair.right],
-        None => rarest(elements).into_iter().collect(),
-    };
-    let found = |e: &Element| found_by.iter().any(|f| std::ptr::eq(*f, e));
-    let exact = |e: &Element| e.offsets().0 == e.offsets().1;
-    let mut sorted: Vec<&Element> = elements.iter().filter(|e| !(found(e) && exact(e))).collect();
-    sorted.sort_by(|a, b| found(a).cmp(&found(b)).then(a.chance.total_cmp(&b.chance)));
-    sorted
-}
-
-/// An element in two numbers.
-fn check(element: &Element, sets: &mut SetMaker) -> [u32; 2] {
-    let (from, to) = element.offsets();
+/// The set of an element's symbols.
+fn set(element: &Element, sets: &mut SetMaker) -> (SetId, Vec<u32>) {
     let mut symbols = element.symbols.clone();
     symbols.sort_unstable();
     symbols.dedup();
-    [sets.put(symbols), u32::from_le_bytes([small(from) as u8, small(to) as u8, 0, 0])]
+    (sets.put(symbols.clone()), symbols)
+}
+
+/// An element in two numbers.
+fn check(element: &Element, set: SetId) -> [u32; 2] {
+    let (from, to) = element.offsets();
+    [set, u32::from_le_bytes([small(from) as u8, small(to) as u8, 0, 0])]
+}
+
+/// What of a pattern the index asks for.
+enum FoundBy<'e> {
+    Two(Pair<'e>),
+    One(&'e Element),
+}
+
+impl FoundBy<'_> {
+    fn is(&self, element: &Element) -> bool {
+        match self {
+            Self::Two(pair) => std::ptr::eq(pair.left, element) || std::ptr::eq(pair.right, element),
+            Self::One(one) => std::ptr::eq(*one, element),
+        }
+    }
+
+    fn chance(&self) -> f64 {
+        match self {
+            Self::Two(pair) => pair.left.chance * pair.right.chance,
+            Self::One(one) => one.chance,
+        }
+    }
+
+    /// The elements that are worth looking for around an anchor, rarest first. Those by which the pattern is found stand
+    /// where they should if that is one place.
+    fn worth_checking<'e>(&self, elements: &'e [Element]) -> Vec<&'e Element> {
+        let exact = |e: &Element| e.offsets().0 == e.offsets().1;
+        let mut sorted: Vec<&Element> = elements.iter().filter(|e| !(self.is(e) && exact(e))).collect();
+        sorted.sort_by(|a, b| self.is(a).cmp(&self.is(b)).then(a.chance.total_cmp(&b.chance)));
+        sorted
+    }
+
+    fn posting(&self, pattern: u32, touched: impl Iterator<Item = SetBit>) -> Posting {
+        let mut touches = [SetBit::ALWAYS; Posting::TOUCHES];
+        touches.iter_mut().zip(touched).for_each(|(to, bit)| *to = bit);
+        match self {
+            Self::Two(Pair { left, right, distance }) => {
+                let distance = [small(distance.0), small(distance.1)];
+                Posting { pattern, distance, from_left: to_anchor(left), from_right: to_anchor(right), touches }
+            }
+            Self::One(element) => {
+                let anchor = to_anchor(element);
+                Posting { pattern, distance: [0, 0], from_left: anchor, from_right: anchor, touches }
+            }
+        }
+    }
 }
 
 /// Two elements of a pattern, the left one first.
@@ -324,13 +288,6 @@ struct Pair<'e> {
     left: &'e Element,
     right: &'e Element,
     distance: (i32, i32),
-}
-
-impl Pair<'_> {
-    fn posting(&self, pattern: u32, check: [u32; 2]) -> Posting {
-        let distance = [small(self.distance.0), small(self.distance.1)];
-        Posting { pattern, distance, from_left: to_anchor(self.left), from_right: to_anchor(self.right), check }
-    }
 }
 
 /// Where the anchor may stand, counted from an element.
@@ -363,21 +320,4 @@ fn best_pair(elements: &[Element]) -> Option<Pair<'_>> {
 /// A place in a pattern. Patterns are matched within 63 tokens of their anchor.
 fn small(n: i32) -> i8 {
     n.clamp(-63, 63) as i8
-}
-
-/// A pair as one number.
-fn key(left: u32, right: u32) -> u64 {
-    u64::from(left) << SYMBOL_BITS | u64::from(right)
-}
-
-/// The hash of a pair; its lower and its upper half are of use apart.
-fn hash(left: u32, right: u32) -> u64 {
-    let mixed = (u64::from(left) << 32 | u64::from(right)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (mixed ^ mixed >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9).rotate_left(32)
-}
-
-/// Where a right symbol has its bit in the row of a left one.
-fn row_bit(right: u32) -> (usize, u32) {
-    let bits = ((u64::from(right.wrapping_mul(0x9e37_79b9)) * 192) >> 32) as u32;
-    (1 + bits as usize / 64, bits % 64)
 }

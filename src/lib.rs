@@ -93,6 +93,8 @@ mod program;
 mod symbol;
 mod common;
 mod element;
+mod presence;
+mod pairs;
 mod index;
 mod source;
 mod lexicon;

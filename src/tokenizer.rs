@@ -350,8 +350,8 @@ fn is_wordlike(c: char) -> bool {
 }
 
 fn is_url(body: &str) -> bool {
-    let lower = body.get(..8).unwrap_or(body).to_ascii_lowercase();
-    if lower.starts_with("http://") || lower.starts_with("https://") || lower.starts_with("www.") {
+    let begins = |start: &str| body.get(..start.len()).is_some_and(|b| b.eq_ignore_ascii_case(start));
+    if begins("http://") || begins("https://") || begins("www.") {
         return true;
     }
     // A bare host and path: a.example/offer

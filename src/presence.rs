@@ -1,0 +1,125 @@
+//! Which sets of symbols a sentence touches, as bits: most patterns are ruled out by one look at them.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::flat::Flat;
+use crate::sets::SetId;
+
+/// A bit for each of so many sets; a row of them fills a line of the cache.
+const BITS: usize = 512;
+
+/// The words of a row.
+const WORDS: usize = BITS / 64;
+
+/// So many of the sets that are asked for most have a bit of their own.
+const OWN: u16 = 383;
+
+/// The bit that every sentence has.
+const ALWAYS: u16 = BITS as u16 - 1;
+
+/// The sets that a sentence touches; one that it touches has its bit, and few others have.
+pub(crate) type Touched = [u64; WORDS];
+
+/// For each symbol, the bits of the sets that hold it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Presence {
+    rows: Flat<u64>,
+}
+
+/// The bit of a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct SetBit(u16);
+
+impl SetBit {
+    /// So many low bits of a number hold one.
+    pub const WIDTH: u32 = BITS.ilog2();
+
+    /// The bit that every sentence has.
+    pub const ALWAYS: Self = Self(ALWAYS);
+
+    pub fn number(self) -> u32 {
+        u32::from(self.0)
+    }
+
+    /// The bit with this number, of which only the low bits count.
+    pub fn numbered(number: u32) -> Self {
+        Self((number % BITS as u32) as u16)
+    }
+
+    #[inline]
+    pub fn is_in(self, touched: &Touched) -> bool {
+        touched[usize::from(self.0) / 64 % WORDS] >> (self.0 % 64) & 1 == 1
+    }
+}
+
+impl Presence {
+    /// The sets that these symbols touch.
+    pub fn touched(&self, symbols: &[u32]) -> Touched {
+        let mut touched = [0; WORDS];
+        touched[usize::from(ALWAYS) / 64] = 1 << (ALWAYS % 64);
+        for symbol in symbols.iter().filter(|s| **s != 0) {
+            if let Some(row) = self.rows[WORDS * *symbol as usize..].first_chunk::<WORDS>() {
+                touched.iter_mut().zip(row).for_each(|(all, bits)| *all |= bits);
+            }
+        }
+        touched
+    }
+}
+
+/// Gives sets their bits.
+#[derive(Default)]
+pub(crate) struct PresenceMaker {
+    bits: HashMap<SetId, SetBit>,
+    presence: Presence,
+}
+
+impl PresenceMaker {
+    /// For symbols below `count` and these sets, with how often each is asked for.
+    pub fn new(count: u32, sets: &HashMap<SetId, (Vec<u32>, f64)>) -> Self {
+        let mut ranked: Vec<(&SetId, &(Vec<u32>, f64))> = sets.iter().collect();
+        ranked.sort_unstable_by(|a, b| b.1.1.total_cmp(&a.1.1).then(a.0.cmp(b.0)));
+        let mut maker = Self { presence: Presence { rows: Flat(vec![0; WORDS * count as usize]) }, ..Self::default() };
+        for ((set, (symbols, _)), rank) in ranked.into_iter().zip(0u32..) {
+            let shared = u32::from(ALWAYS - OWN);
+            let bit = if rank < u32::from(OWN) { rank } else { u32::from(OWN) + rank % shared };
+            maker.bits.insert(*set, SetBit(bit as u16));
+            for symbol in symbols {
+                maker.presence.rows.0[WORDS * *symbol as usize + bit as usize / 64] |= 1 << (bit % 64);
+            }
+        }
+        maker
+    }
+
+    /// The bit of one of the sets.
+    pub fn bit(&self, set: SetId) -> SetBit {
+        self.bits.get(&set).copied().unwrap_or(SetBit::ALWAYS)
+    }
+
+    pub fn finish(self) -> Presence {
+        self.presence
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_has_the_bits_of_the_sets_that_it_touches() {
+        let sets: HashMap<SetId, (Vec<u32>, f64)> =
+            (0..2_000).map(|n| (n, (vec![1 + n % 900, 1 + n % 7], f64::from(n % 13)))).collect();
+        let maker = PresenceMaker::new(1_000, &sets);
+        let bits: Vec<SetBit> = (0..2_000).map(|n| maker.bit(n)).collect();
+        let presence = maker.presence;
+        let touched = presence.touched(&[0, 500, 999]);
+        let has = |n: usize| bits[n].is_in(&touched);
+        let holds = |n: usize| sets[&(n as u32)].0.contains(&500);
+        assert!((0..2_000).filter(|n| holds(*n)).all(has));
+        // The others share a few bits with them at the most.
+        assert!((0..2_000).filter(|n| has(*n)).count() < 40);
+        assert!(SetBit::ALWAYS.is_in(&presence.touched(&[])));
+        assert!(bits.iter().all(|b| SetBit::numbered(b.number()) == *b));
+    }
+}
