@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::cue::Cue;
 use crate::document::Document;
 use crate::engine::{Engine, Reading};
-use crate::finding::{Fate, compose_and_tell};
+use crate::finding::{Fate, compose, compose_and_tell};
 use crate::report::{Contribution, Evidence, Report, Verdict};
 use crate::score::{Cause, GOODWILL, Scored, UNIT};
 use crate::words::{Level, Role, Tactic};
@@ -327,7 +327,7 @@ impl Trial<'_> {
             cues.iter().filter(|c| !rules.contains(&c.rule)).cloned().collect()
         };
         let Engine { lexicon, scorer, .. } = &*self.engine;
-        let composition = compose_and_tell(lexicon, &cues, |_, _| {});
+        let composition = compose(lexicon, &cues);
         let scored = scorer.score(lexicon, &cues, &composition, surroundings);
         (scored.level(&scorer.thresholds), scored.risk())
     }

@@ -376,6 +376,7 @@ impl Scorer {
     }
 
     /// A feature's weights on both scores.
+    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "the command shows what a setting stands in place of"))]
     pub fn weights(&self, feature: usize) -> [i64; 2] {
         [self.appeal[feature], self.pressure[feature]]
     }
