@@ -61,6 +61,9 @@ pub(crate) trait Matcher {
 pub(crate) fn cues(lexicon: &Lexicon, tokens: &[Token], place: Place, matcher: &mut impl Matcher, out: &mut Vec<Cue>) {
     let mut found = Vec::new();
     matcher.find(tokens, &mut found);
+    if !lexicon.off.is_empty() {
+        found.retain(|m| !lexicon.off[m.rule]);
+    }
     let matches = unblocked(lexicon, first_of_each(found));
     out.extend(matches.into_iter().map(|m| {
         let matched = &tokens[m.start..m.end];

@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 
+use crate::allow::Allowed;
 use crate::compiled;
 use crate::cue::{Cue, Indexed, MAX_CUES, Matcher, Place, Scratch, cues};
 use crate::document::Document;
@@ -10,14 +11,15 @@ use crate::error::Error;
 use crate::finding::{Composition, compose};
 use crate::language::language;
 use crate::lexicon::Lexicon;
-use crate::report::{PartText, Report, Verdict, Version, hidden_note};
+use crate::report::{Note, PartText, Report, Verdict, Version, hidden_note};
 use crate::score::{Scorer, Surroundings, Thresholds, Weights};
 use crate::sentence::sentences;
+use crate::settings::{Origin, Setting, Settings, Weight};
 use crate::source::{Source, sha256};
 use crate::span::Stretch;
 use crate::tokenizer::{MAX_SENTENCE_TOKENS, Tokenizer};
 use crate::vocabulary::{Memory, Remembering, Words};
-use crate::words::Zone;
+use crate::words::{Level, Zone};
 use crate::zone::zones_of;
 
 /// Judges messages. Compiled once, `Send + Sync`, shared by reference.
@@ -32,6 +34,7 @@ pub struct Engine {
     /// The other lexicon files that it was built from.
     pub(crate) added: Vec<(String, String)>,
     keep_text: bool,
+    pub(crate) allowed: Allowed,
     /// One for each thread that has judged at the same time as others.
     workshops: Mutex<Vec<Workshop>>,
 }
@@ -43,12 +46,20 @@ pub struct EngineBuilder {
     lexicons: Vec<(String, String)>,
     weights: Option<(String, String)>,
     thresholds: Option<Thresholds>,
+    settings: Settings,
     keep_text: bool,
 }
 
 impl Default for EngineBuilder {
     fn default() -> Self {
-        Self { embedded: true, lexicons: Vec::new(), weights: None, thresholds: None, keep_text: false }
+        Self {
+            embedded: true,
+            lexicons: Vec::new(),
+            weights: None,
+            thresholds: None,
+            settings: Settings::default(),
+            keep_text: false,
+        }
     }
 }
 
@@ -75,6 +86,52 @@ impl EngineBuilder {
     /// Uses other thresholds than the weights file's.
     pub fn thresholds(mut self, thresholds: Thresholds) -> Self {
         self.thresholds = Some(thresholds);
+        self
+    }
+
+    /// Uses another threshold for one level: the probability from which on a message has it. [`Level::None`] has none, which
+    /// building says.
+    pub fn threshold(self, level: Level, probability: f64) -> Self {
+        self.set(Origin::of("threshold"), Setting::Threshold(level, probability))
+    }
+
+    /// Gives a rule, or a source of [`contributions`](Report::contributions), another weight, in log-odds. A rule is weighed by
+    /// its family unless it is given a weight of its own here; with the weight 0 it counts nothing and makes no finding, as
+    /// [`without`](Self::without) it. What is set last holds.
+    ///
+    /// ```
+    /// use beholden::{Engine, Weight};
+    ///
+    /// let engine = Engine::builder().weight("obligation.guilt", 0.0).weight("tie.same", Weight::appeal(0.4)).build()?;
+    /// let error = Engine::builder().weight("obligation.gilt", 0.0).build().err().unwrap();
+    /// assert_eq!(error.to_string(), "weight: no rule or source is called \"obligation.gilt\"");
+    /// # Ok::<(), beholden::Error>(())
+    /// ```
+    pub fn weight(self, name: impl Into<String>, weight: impl Into<Weight>) -> Self {
+        self.set(Origin::of("weight"), Setting::Weight(name.into(), weight.into()))
+    }
+
+    /// Switches a rule off, or all rules of a family (`gift.free`): they give no cue and, as false friends, block none.
+    pub fn without(self, rule: impl Into<String>) -> Self {
+        self.set(Origin::of("without"), Setting::Without(rule.into()))
+    }
+
+    /// Leaves out every cue that lies wholly within this phrase, in any case and over line breaks; the report then has the note
+    /// `allowed_phrase`. A cue that reaches beyond the phrase counts.
+    pub fn allow_phrase(self, phrase: impl Into<String>) -> Self {
+        self.set(Origin::of("allow_phrase"), Setting::AllowPhrase(phrase.into()))
+    }
+
+    /// Does not judge messages of this sender, an address (`ann@example.org`) or a domain with all below it (`example.org`):
+    /// the report abstains with `allowed_sender`. The message's From must name exactly one address. Anybody can write any
+    /// From, so this is only as good as whatever checked it (DMARC) before the message came here.
+    pub fn allow_sender(self, sender: impl Into<String>) -> Self {
+        self.set(Origin::of("allow_sender"), Setting::AllowSender(sender.into()))
+    }
+
+    /// Adds a setting with the place that an error names.
+    pub(crate) fn set(mut self, origin: Origin, setting: Setting) -> Self {
+        self.settings.push(origin, setting);
         self
     }
 
@@ -107,10 +164,15 @@ impl EngineBuilder {
         if let Some(thresholds) = self.thresholds {
             scorer.thresholds = thresholds;
         }
-        let version =
-            Version { beholden: env!("CARGO_PKG_VERSION"), lexicon: lexicon.hash.clone(), weights: sha256([json.as_str()]) };
+        let allowed = self.settings.apply(&mut lexicon, &mut scorer)?;
+        let version = Version {
+            beholden: env!("CARGO_PKG_VERSION"),
+            lexicon: lexicon.hash.clone(),
+            weights: sha256([json.as_str()]),
+            settings: self.settings.hash(),
+        };
         let Self { embedded, lexicons, keep_text, .. } = self;
-        Ok(Engine { lexicon, scorer, version, embedded, added: lexicons, keep_text, workshops: Mutex::default() })
+        Ok(Engine { lexicon, scorer, version, embedded, added: lexicons, keep_text, allowed, workshops: Mutex::default() })
     }
 }
 
@@ -119,7 +181,9 @@ pub(crate) struct Reading {
     pub cues: Vec<Cue>,
     pub composition: Composition,
     pub surroundings: Surroundings,
-    capped: bool,
+    /// The cues within allowed phrases, each with the number of its phrase.
+    pub left_out: Vec<(Cue, usize)>,
+    pub capped: bool,
 }
 
 /// What a message is read with.
@@ -173,6 +237,9 @@ impl Engine {
 
     /// Judges a message as it stands in a file: headers, an empty line, a body (RFC 5322, MIME).
     pub fn analyze_message(&self, bytes: &[u8]) -> Report {
+        if self.allowed.author(bytes).is_some() {
+            return Report::abstained(&Document::default(), self.version.clone(), None, "allowed_sender");
+        }
         self.judge(&Document::from_message(bytes))
     }
 
@@ -220,7 +287,7 @@ impl Engine {
         }
         let reading = self.read_zones(document, &zones, tools);
         let scored = self.scorer.score(&self.lexicon, &reading.cues, &reading.composition, &reading.surroundings);
-        Verdict {
+        let mut report = Verdict {
             document,
             lexicon: &self.lexicon,
             scorer: &self.scorer,
@@ -229,7 +296,11 @@ impl Engine {
             scored: &scored,
             capped: reading.capped,
         }
-        .report(self.version.clone(), language)
+        .report(self.version.clone(), language);
+        if !reading.left_out.is_empty() {
+            report.notes.push(Note { code: "allowed_phrase", detail: format!("{} cues left out", reading.left_out.len()) });
+        }
+        report
     }
 
     /// Zones, sentences, tokens, cues, findings.
@@ -250,8 +321,9 @@ impl Engine {
         self.gather(document, zones, true, tools, &mut hidden);
         let Gathered { mut cues, surroundings, capped, .. } = seen;
         cues.append(&mut hidden.cues);
+        let left_out = self.allowed.leave_out(document, &mut cues);
         let composition = compose(&self.lexicon, &cues);
-        Reading { cues, composition, surroundings, capped: capped | hidden.capped }
+        Reading { cues, composition, surroundings, left_out, capped: capped | hidden.capped }
     }
 
     /// Gathers the cues of what is hidden, or of all else.

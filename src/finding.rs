@@ -35,12 +35,43 @@ pub(crate) struct Composition {
     pub findings: Vec<Composed>,
     /// For each cue, whether it stands in a finding.
     pub paired: Vec<bool>,
-    /// A pivot or a condition ties a gift to its request.
-    pub tied: bool,
+    /// The pivot, if one does, that ties a gift to its request.
+    pub tied: Option<usize>,
+}
+
+/// What composing decides on a cue, in the order in which it decides; of some cues it decides more than one thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "only explaining asks what was decided"))]
+pub(crate) enum Fate {
+    /// These are not the sender's own words.
+    OtherZone(Zone),
+    /// A negation undoes it.
+    Negated,
+    /// Its family makes no finding: it asks, ties, disclaims or speaks against.
+    MakesNone,
+    /// It makes a finding with the request that is closest.
+    Pairs { tactic: Tactic, request: usize, distance: usize },
+    /// It makes a finding without a request within reach.
+    Alone { tactic: Tactic },
+    /// Nothing is asked anywhere in the sender's own words.
+    NoRequest { tactic: Tactic },
+    /// The closest request is further away than its family reaches, in sentence borders.
+    TooFar { tactic: Tactic, request: usize, distance: usize, reach: usize },
+    /// Its finding became part of another, whose tactic says what it is.
+    Moves { from: Tactic, to: Tactic },
+    /// It stands in or next to a finding's sentences, and becomes part of it.
+    Beside { tactic: Tactic },
+    /// It stands further away from a finding.
+    NotBeside { tactic: Tactic },
 }
 
 /// Composes the sender's own cues, in one sweep over the message.
 pub(crate) fn compose(lexicon: &Lexicon, cues: &[Cue]) -> Composition {
+    compose_and_tell(lexicon, cues, |_, _| {})
+}
+
+/// Composes, and tells of each cue, by its index, what was decided.
+pub(crate) fn compose_and_tell(lexicon: &Lexicon, cues: &[Cue], mut tell: impl FnMut(usize, Fate)) -> Composition {
     let counts = |c: &Cue| c.zone.is_own() && !c.negated;
     let requests: Vec<(usize, usize)> = cues
         .iter()
@@ -49,10 +80,27 @@ pub(crate) fn compose(lexicon: &Lexicon, cues: &[Cue]) -> Composition {
         .map(|(i, c)| (c.sentence, i))
         .collect();
     let mut drafts: BTreeMap<Tactic, Composed> = BTreeMap::new();
-    for (i, cue) in cues.iter().enumerate().filter(|(_, c)| counts(c)) {
+    for (i, cue) in cues.iter().enumerate() {
+        if !counts(cue) {
+            tell(i, if cue.negated { Fate::Negated } else { Fate::OtherZone(cue.zone) });
+            continue;
+        }
         let family = lexicon.family(cue.rule);
-        let Some(tactic) = family.tactic else { continue };
-        let near = nearest(&requests, cues, i).filter(|(distance, _)| *distance <= family.reach);
+        let Some(tactic) = family.tactic else {
+            tell(i, Fate::MakesNone);
+            continue;
+        };
+        let nearest = nearest(&requests, cues, i);
+        let near = nearest.filter(|(distance, _)| *distance <= family.reach);
+        tell(
+            i,
+            match (near, nearest) {
+                (Some((distance, request)), _) => Fate::Pairs { tactic, request, distance },
+                _ if family.alone => Fate::Alone { tactic },
+                (_, Some((distance, request))) => Fate::TooFar { tactic, request, distance, reach: family.reach },
+                _ => Fate::NoRequest { tactic },
+            },
+        );
         if near.is_none() && !family.alone {
             continue;
         }
@@ -70,9 +118,9 @@ pub(crate) fn compose(lexicon: &Lexicon, cues: &[Cue]) -> Composition {
         draft.cues.push(i);
         draft.cues.extend(request);
     }
-    called_in(lexicon, cues, &mut drafts);
-    give_way(lexicon, cues, &mut drafts);
-    let tied = tie(lexicon, cues, &mut drafts);
+    called_in(lexicon, cues, &mut drafts, &mut tell);
+    give_way(lexicon, cues, &mut drafts, &mut tell);
+    let tied = tie(lexicon, cues, &mut drafts, &mut tell);
     let mut composition = Composition { findings: drafts.into_values().collect(), paired: vec![false; cues.len()], tied };
     for finding in &mut composition.findings {
         finding.cues.sort_unstable();
@@ -102,7 +150,7 @@ fn nearest(requests: &[(usize, usize)], cues: &[Cue], of: usize) -> Option<(usiz
 }
 
 /// A favour that is named next to a debt is the favour that is called in, not a gift of its own.
-fn called_in(lexicon: &Lexicon, cues: &[Cue], drafts: &mut BTreeMap<Tactic, Composed>) {
+fn called_in(lexicon: &Lexicon, cues: &[Cue], drafts: &mut BTreeMap<Tactic, Composed>, tell: &mut impl FnMut(usize, Fate)) {
     let debt = if drafts.contains_key(&Tactic::FavorDebt) {
         Tactic::FavorDebt
     } else if drafts.contains_key(&Tactic::PayForward) {
@@ -113,16 +161,31 @@ fn called_in(lexicon: &Lexicon, cues: &[Cue], drafts: &mut BTreeMap<Tactic, Comp
     let Some(gifts) = drafts.get(&Tactic::GiftThenRequest) else { return };
     let handed_over = |i: &usize| lexicon.family(cues[*i].rule).name == "given";
     if !gifts.cues.iter().any(handed_over) {
-        let moved = drafts.remove(&Tactic::GiftThenRequest).map(|g| g.cues).unwrap_or_default();
-        if let Some(finding) = drafts.get_mut(&debt) {
-            finding.cues.extend(moved);
-        }
+        join(lexicon, cues, drafts, Tactic::GiftThenRequest, debt, tell);
+    }
+}
+
+/// Makes a finding part of another.
+fn join(
+    lexicon: &Lexicon,
+    cues: &[Cue],
+    drafts: &mut BTreeMap<Tactic, Composed>,
+    from: Tactic,
+    to: Tactic,
+    tell: &mut impl FnMut(usize, Fate),
+) {
+    let moved = drafts.remove(&from).map(|d| d.cues).unwrap_or_default();
+    for i in moved.iter().filter(|i| lexicon.family(cues[**i].rule).tactic.is_some()) {
+        tell(*i, Fate::Moves { from, to });
+    }
+    if let Some(finding) = drafts.get_mut(&to) {
+        finding.cues.extend(moved);
     }
 }
 
 /// A finding made by families that all yield to a tactic which is found too becomes part of that: a fortune of which the
 /// reader is promised a share is a promised return, not a confidence.
-fn give_way(lexicon: &Lexicon, cues: &[Cue], drafts: &mut BTreeMap<Tactic, Composed>) {
+fn give_way(lexicon: &Lexicon, cues: &[Cue], drafts: &mut BTreeMap<Tactic, Composed>, tell: &mut impl FnMut(usize, Fate)) {
     for tactic in Tactic::ALL {
         let Some(draft) = drafts.get(&tactic) else { continue };
         let makers = || draft.cues.iter().map(|i| lexicon.family(cues[*i].rule)).filter(|f| f.tactic == Some(tactic));
@@ -130,32 +193,38 @@ fn give_way(lexicon: &Lexicon, cues: &[Cue], drafts: &mut BTreeMap<Tactic, Compo
             .into_iter()
             .find(|other| *other != tactic && drafts.contains_key(other) && makers().all(|f| f.yields_to.contains(other)));
         if let Some(heir) = heir {
-            let moved = drafts.remove(&tactic).map(|d| d.cues).unwrap_or_default();
-            if let Some(finding) = drafts.get_mut(&heir) {
-                finding.cues.extend(moved);
-            }
+            join(lexicon, cues, drafts, tactic, heir, tell);
         }
     }
 }
 
-/// Adds pivots and disclaimers that stand in a finding's sentences; says whether a pivot ties one.
-fn tie(lexicon: &Lexicon, cues: &[Cue], drafts: &mut BTreeMap<Tactic, Composed>) -> bool {
-    let mut tied = false;
+/// Adds pivots and disclaimers that stand in a finding's sentences; says which pivot ties one.
+fn tie(
+    lexicon: &Lexicon,
+    cues: &[Cue],
+    drafts: &mut BTreeMap<Tactic, Composed>,
+    tell: &mut impl FnMut(usize, Fate),
+) -> Option<usize> {
+    let mut tied = None;
     for finding in drafts.values_mut() {
+        let tactic = finding.tactic;
         let mut sentences: Vec<usize> = finding.cues.iter().map(|i| cues[*i].sentence).collect();
         sentences.sort_unstable();
         let mut extra = Vec::new();
         for (i, cue) in cues.iter().enumerate() {
             let family = lexicon.family(cue.rule);
-            if !matches!(family.role, Role::Pivot | Role::Disclaimer) || family.tactic.is_some() || cue.zone == Zone::Quoted {
+            if !matches!(family.role, Role::Pivot | Role::Disclaimer) || family.tactic.is_some() || !cue.zone.is_own() {
                 continue;
             }
             let at = sentences.partition_point(|s| *s < cue.sentence);
             let close =
                 sentences.get(at).is_some_and(|s| s - cue.sentence <= 1) || at > 0 && cue.sentence - sentences[at - 1] <= 1;
-            if close && cue.zone.is_own() {
+            tell(i, if close { Fate::Beside { tactic } } else { Fate::NotBeside { tactic } });
+            if close {
                 extra.push(i);
-                tied |= family.role == Role::Pivot && family.name == "pivots";
+                if family.role == Role::Pivot && family.name == "pivots" {
+                    tied.get_or_insert(i);
+                }
             }
         }
         finding.cues.extend(extra);

@@ -34,6 +34,9 @@ pub(crate) struct Lexicon {
     pub goodwill: BTreeMap<String, f64>,
     /// Words whose stems may be learned as context.
     pub context: Vec<String>,
+    /// For each rule whether it is switched off; empty where none is, which no file says.
+    #[serde(skip)]
+    pub off: Vec<bool>,
 }
 
 impl Lexicon {
@@ -59,7 +62,14 @@ impl Lexicon {
             feature: source.feature.clone(),
             goodwill: source.goodwill.clone(),
             context: source.context.clone(),
+            off: Vec::new(),
         }
+    }
+
+    /// Switches a rule off, so that it gives no cue and blocks none, or on again.
+    pub fn switch(&mut self, rule: usize, off: bool) {
+        self.off.resize(self.rules.len(), false);
+        self.off[rule] = off;
     }
 
     /// The family of a rule.

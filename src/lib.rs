@@ -107,6 +107,8 @@ mod cue;
 mod finding;
 mod score;
 mod report;
+mod allow;
+mod settings;
 mod engine;
 mod examples;
 #[cfg(test)]
@@ -115,6 +117,8 @@ mod reference;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod stages;
+#[cfg(feature = "cli")]
+mod explain;
 #[cfg(feature = "cli")]
 mod lab;
 #[cfg(feature = "cli")]
@@ -127,5 +131,6 @@ pub use examples::RuleInfo;
 pub use finding::Order;
 pub use report::{Contribution, Evidence, Finding, Note, PartText, Probability, Report, Version};
 pub use score::Thresholds;
+pub use settings::Weight;
 pub use span::Span;
 pub use words::{Level, Role, Tactic, Zone};

@@ -13,6 +13,9 @@ use crate::charset;
 /// A Subject longer than this is cut: no reader is shown more of it.
 const MAX_SUBJECT_BYTES: usize = 64 << 10;
 
+/// A From longer than this names nobody: RFC 5321 allows an address 254 bytes, and names are short.
+const MAX_FROM_BYTES: usize = 4 << 10;
+
 /// What the header of a message or of one of its parts says about its text.
 #[derive(Debug, Default)]
 pub(crate) struct Entity<'a> {
@@ -34,31 +37,8 @@ impl<'a> Entity<'a> {
     /// Reads a header. Every field but the few that matter is passed over unread.
     pub fn read(bytes: &'a [u8]) -> Self {
         let mut entity = Self::default();
-        let mut at = 0;
-        let mut seen = false;
-        while at < bytes.len() {
-            let end = line_end(bytes, at);
-            let line = bytes[at..end].trim_ascii_end();
-            if line.is_empty() {
-                // A leading empty line is the end of a header without fields.
-                at = end;
-                break;
-            }
-            let Some(colon) = field_name(line) else {
-                let skipped = is_envelope(line) && !seen
-                    || seen && (is_folded(line) || field_name(&bytes[end..line_end(bytes, end)]).is_some());
-                if !skipped {
-                    break;
-                }
-                at = end;
-                continue;
-            };
-            let end = folded_end(bytes, end);
-            seen = true;
-            entity.field(line[..colon].trim_ascii_end(), &bytes[at + colon + 1..end]);
-            at = end;
-        }
-        entity.body = &bytes[at..];
+        let body = fields(bytes, |name, value| entity.field(name, value));
+        entity.body = body;
         entity
     }
 
@@ -127,6 +107,54 @@ impl<'a> Entity<'a> {
             let next = &self.body[end..line_end(self.body, end)];
             next.get(..8).is_some_and(|n| n.eq_ignore_ascii_case(b"content-")).then_some(boundary)
         })
+    }
+}
+
+/// Shows every field of a header, its name and its value with the folded lines, and returns what follows the header.
+fn fields<'a>(bytes: &'a [u8], mut field: impl FnMut(&'a [u8], &'a [u8])) -> &'a [u8] {
+    let mut at = 0;
+    let mut seen = false;
+    while at < bytes.len() {
+        let end = line_end(bytes, at);
+        let line = bytes[at..end].trim_ascii_end();
+        if line.is_empty() {
+            // A leading empty line is the end of a header without fields.
+            at = end;
+            break;
+        }
+        let Some(colon) = field_name(line) else {
+            let skipped = is_envelope(line) && !seen
+                || seen && (is_folded(line) || field_name(&bytes[end..line_end(bytes, end)]).is_some());
+            if !skipped {
+                break;
+            }
+            at = end;
+            continue;
+        };
+        let end = folded_end(bytes, end);
+        seen = true;
+        field(line[..colon].trim_ascii_end(), &bytes[at + colon + 1..end]);
+        at = end;
+    }
+    &bytes[at..]
+}
+
+/// The address of a message's From, in lower case, where its header names exactly one: of several nobody can say which one
+/// the reader is shown.
+pub(crate) fn sole_author(bytes: &[u8]) -> Option<String> {
+    let mut authors = Vec::new();
+    let mut unclear = false;
+    fields(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes), |name, value| {
+        if name.eq_ignore_ascii_case(b"from") {
+            unclear |= value.len() > MAX_FROM_BYTES || !authors.is_empty();
+            if let (false, HeaderValue::Address(found)) = (unclear, MessageStream::new(value).parse_address()) {
+                authors.extend(found.iter().map(|a| a.address().unwrap_or_default().to_lowercase()));
+            }
+        }
+    });
+    match authors.as_slice() {
+        [author] if !unclear => Some(author.clone()),
+        _ => None,
     }
 }
 
@@ -235,6 +263,20 @@ mod tests {
         assert_eq!(body(b"Subject: a\nno empty line\nand a body"), b"no empty line\nand a body");
         assert_eq!(body(b"hello there\nSubject: a"), b"hello there\nSubject: a");
         assert!(!Entity::read(b"Note: this is text\n\nSubject: no").is_mail);
+    }
+
+    #[test]
+    fn an_author_is_the_only_address_of_the_only_from() {
+        let author = |bytes: &'static [u8]| sole_author(bytes);
+        assert_eq!(author(b"From: Ann <Ann@Example.ORG>\r\n\r\n").as_deref(), Some("ann@example.org"));
+        assert_eq!(author(b"Subject: x\nfrom:\n ann@example.org\n\n").as_deref(), Some("ann@example.org"));
+        assert_eq!(author(b"From: \"boss@example.org\" <evil@example.net>\n\n").as_deref(), Some("evil@example.net"));
+        assert_eq!(author(b"From: boss@example.org <evil@example.net>\n\n").as_deref(), Some("evil@example.net"));
+        assert_eq!(author(b"From: a@example.org, b@example.org\n\n"), None);
+        assert_eq!(author(b"From: a@example.org\nFrom: b@example.net\n\n"), None);
+        assert_eq!(author(b"From: a@example.org\nFrom: nobody\n\n"), None);
+        assert_eq!(author(b"From a@example.org Mon Jan  1 00:00:00 2024\nSubject: x\n\nFrom: b@example.org\n"), None);
+        assert_eq!(author(b"To: a@example.org\n\n"), None);
     }
 
     #[test]

@@ -39,7 +39,8 @@ pub struct Report {
     pub language: Option<String>,
     /// The level, or nothing where the message can't be judged.
     pub level: Option<Level>,
-    /// Why the message can't be judged: `language`, `no_text`, `encrypted` or `too_large`.
+    /// Why the message can't be judged: `language`, `no_text`, `encrypted`, `too_large`, or `allowed_sender` where the
+    /// configuration says that this sender's mail is not to be judged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub abstained: Option<&'static str>,
     /// The manipulation-risk rating, 0 to 100: round(100 x (0.3 P(appeal) + 0.7 P(pressure))).
@@ -74,6 +75,9 @@ pub struct Version {
     pub lexicon: String,
     /// The hash of the weights file.
     pub weights: String,
+    /// The hash of what the configuration changes: weights, rules, allow-lists, thresholds. Absent where it changes nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settings: Option<String>,
 }
 
 /// Probabilities of reaching a level.
@@ -143,7 +147,7 @@ pub struct Evidence {
 #[non_exhaustive]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Contribution {
-    /// A tactic, a family of cues (`.lone` outside of findings), a tie, or `bias`.
+    /// A tactic, a family of cues (`.lone` outside of findings), a tie, or `bias`; a rule that was given a weight of its own.
     pub source: String,
     /// Added to `score`.
     pub value: f64,
@@ -156,8 +160,8 @@ pub struct Contribution {
 #[non_exhaustive]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Note {
-    /// `depth_limit`, `size_limit`, `capped`, `hidden_cues`, `charset_guessed`, `broken_encoding` or
-    /// `attachment_skipped`.
+    /// `depth_limit`, `size_limit`, `capped`, `hidden_cues`, `charset_guessed`, `broken_encoding`, `attachment_skipped` or
+    /// `allowed_phrase`.
     pub code: &'static str,
     /// In words or as a number.
     pub detail: String,
@@ -329,7 +333,7 @@ impl Verdict<'_> {
 
     /// Weightiest first, then as they stand in the message.
     fn rank(&self, cue: usize) -> (std::cmp::Reverse<i64>, usize) {
-        let feature = self.scorer.features.of_rule(self.lexicon, self.cues[cue].rule);
+        let feature = self.scorer.features.of_rule(self.cues[cue].rule);
         (std::cmp::Reverse(self.scorer.weight(feature)), cue)
     }
 
@@ -338,11 +342,17 @@ impl Verdict<'_> {
         let features = &self.scorer.features;
         let makers = finding.cues.iter().map(|i| self.cues[*i].rule);
         let makers = makers.filter(|r| self.lexicon.family(*r).tactic == Some(finding.tactic));
-        let mut wanted: Vec<usize> = makers.map(|r| features.of_rule(self.lexicon, r)).collect();
+        let mut wanted: Vec<usize> = makers.map(|r| features.of_rule(r)).collect();
         wanted.push(features.of_tactic(finding.tactic));
         wanted.sort_unstable();
         wanted.dedup();
         self.scored.parts.iter().filter(|p| wanted.binary_search(&p.0).is_ok()).map(|p| p.1).sum()
+    }
+
+    /// Evidence for the wanted cues, with every kind of offset.
+    pub(crate) fn all_evidence(&self, wanted: &[usize]) -> Vec<Evidence> {
+        let places = self.locate(wanted);
+        wanted.iter().map(|cue| self.evidence(*cue, &places)).collect()
     }
 
     /// Where the wanted cues begin and end, each place after the number of its part, in order, found in one pass over each part.

@@ -48,6 +48,22 @@ pub(crate) struct Surroundings {
     pub sentences: usize,
 }
 
+/// What a feature of a message is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "only explaining asks for causes"))]
+pub(crate) enum Cause {
+    /// The kind of message that it is.
+    Always,
+    /// The finding of a tactic.
+    Finding(Tactic),
+    /// The cue with this index.
+    Cue(usize),
+    /// A word in the sentence with this number.
+    Sentence(usize),
+    /// So many of what it counts.
+    Count(usize),
+}
+
 /// The feature of a message in which no gift met a request and no debt was named.
 const NOTHING_FOUND: &str = "nothing_found";
 
@@ -61,8 +77,9 @@ const LENGTHS: [(usize, &str); 3] = [(16, "length.16"), (32, "length.32"), (64, 
 pub(crate) struct Features {
     pub list: Vec<Feature>,
     by_name: HashMap<String, usize>,
-    /// The feature of each family in a finding; that of the family alone follows it.
-    families: Vec<usize>,
+    /// The feature of each rule in a finding, which is its family's unless it has one of its own; that of the rule outside of
+    /// findings follows it.
+    rules: Vec<usize>,
     /// The feature of each tactic, in the order of [`Tactic::ALL`].
     tactics: Vec<usize>,
     /// The number of the first context stem's feature; the others follow.
@@ -117,41 +134,62 @@ impl Features {
             list.push(Feature { name, prior: Prior::default(), appeal_sign: Sign::Free, pressure_sign: Sign::Free });
         }
         let by_name: HashMap<String, usize> = list.iter().enumerate().map(|(i, f)| (f.name.clone(), i)).collect();
-        let families = lexicon.families.iter().map(|f| by_name[&family_feature(f.role, &f.name)]).collect();
+        let families: Vec<usize> = lexicon.families.iter().map(|f| by_name[&family_feature(f.role, &f.name)]).collect();
+        let rules = lexicon.rules.iter().map(|r| families[r.family]).collect();
         let tactics = Tactic::ALL.iter().map(|t| by_name[t.name()]).collect();
-        Self { list, by_name, families, tactics, first_context }
+        Self { list, by_name, rules, tactics, first_context }
     }
 
     /// The features of one message, each once, in order: repeating a cue adds nothing.
     pub fn of(&self, lexicon: &Lexicon, cues: &[Cue], composition: &Composition, surroundings: &Surroundings) -> BTreeSet<usize> {
-        let mut out = BTreeSet::from([0]);
+        let mut out = BTreeSet::new();
+        self.each(lexicon, cues, composition, surroundings, |feature, _| {
+            out.insert(feature);
+        });
+        out
+    }
+
+    /// Tells every feature of a message with what it is there for, once for each cause.
+    pub fn each(
+        &self,
+        lexicon: &Lexicon,
+        cues: &[Cue],
+        composition: &Composition,
+        surroundings: &Surroundings,
+        mut tell: impl FnMut(usize, Cause),
+    ) {
+        tell(0, Cause::Always);
         // Context stems count in the sentences of a finding: they support what was found and never make a finding.
         let found: BTreeSet<usize> = composition.findings.iter().flat_map(|f| &f.cues).map(|i| cues[*i].sentence).collect();
-        let within = surroundings.contexts.iter().filter(|(sentence, _)| found.contains(sentence));
-        out.extend(within.map(|(_, context)| self.first_context + usize::from(*context) - 1));
-        let mut add = |name: &str| {
-            out.extend(self.by_name.get(name));
+        for (sentence, context) in surroundings.contexts.iter().filter(|(sentence, _)| found.contains(sentence)) {
+            tell(self.first_context + usize::from(*context) - 1, Cause::Sentence(*sentence));
+        }
+        let mut add = |name: &str, cause: Cause| {
+            if let Some(feature) = self.by_name.get(name) {
+                tell(*feature, cause);
+            }
         };
         if composition.findings.is_empty() {
-            add(NOTHING_FOUND);
+            add(NOTHING_FOUND, Cause::Always);
         }
         for finding in &composition.findings {
-            add(finding.tactic.name());
+            let cause = Cause::Finding(finding.tactic);
+            add(finding.tactic.name(), cause);
             if finding.distance == 0 {
-                add("tie.same");
+                add("tie.same", cause);
             }
             if finding.distance <= 1 {
-                add("tie.near");
+                add("tie.near", cause);
             }
             if finding.order == Order::RequestFirst {
-                add("order.request_first");
+                add("order.request_first", cause);
             }
-            if finding.cues.iter().any(|i| cues[*i].disguised) {
-                add("disguise");
+            for i in finding.cues.iter().filter(|i| cues[**i].disguised) {
+                add("disguise", Cause::Cue(*i));
             }
         }
-        if composition.tied {
-            add("tie.pivot");
+        if let Some(pivot) = composition.tied {
+            add("tie.pivot", Cause::Cue(pivot));
         }
         // Different ways of giving or obliging in one message say more than one way said often.
         let ways: BTreeSet<usize> = composition
@@ -162,10 +200,10 @@ impl Features {
             .filter(|r| matches!(lexicon.family(*r).role, Role::Gift | Role::Obligation))
             .collect();
         if ways.len() >= 2 {
-            add("breadth");
+            add("breadth", Cause::Count(ways.len()));
         }
         if ways.len() >= 4 {
-            add("breadth.4");
+            add("breadth.4", Cause::Count(ways.len()));
         }
         let asks: BTreeSet<&str> = composition
             .findings
@@ -176,14 +214,14 @@ impl Features {
             .map(|f| f.name.as_str())
             .collect();
         if asks.len() >= 2 {
-            add("asks");
+            add("asks", Cause::Count(asks.len()));
         }
         for (border, name) in LENGTHS {
             if surroundings.sentences >= border && !composition.findings.is_empty() {
-                add(name);
+                add(name, Cause::Count(surroundings.sentences));
             }
         }
-        for (cue, paired) in cues.iter().zip(&composition.paired) {
+        for (i, (cue, paired)) in cues.iter().zip(&composition.paired).enumerate() {
             if !cue.zone.is_own() || cue.negated {
                 continue;
             }
@@ -191,14 +229,25 @@ impl Features {
             // Counter-evidence speaks to the finding that it stands beside; elsewhere it tells the kind of message at most.
             let beside = family.role == Role::Benign
                 && found.range(cue.sentence.saturating_sub(BESIDE)..=cue.sentence + BESIDE).next().is_some();
-            out.insert(self.of_rule(lexicon, cue.rule) + usize::from(!*paired && !beside));
+            tell(self.of_rule(cue.rule) + usize::from(!*paired && !beside), Cause::Cue(i));
         }
-        out
     }
 
-    /// The feature of a rule's family in a finding.
-    pub fn of_rule(&self, lexicon: &Lexicon, rule: usize) -> usize {
-        self.families[lexicon.rules[rule].family]
+    /// Gives a rule a feature of its own, which is neither learned nor its family's.
+    fn part(&mut self, lexicon: &Lexicon, rule: usize) -> usize {
+        let (id, shared) = (&lexicon.rules[rule].id, self.rules[rule]);
+        let own = self.list.len();
+        for (name, like) in [(id.clone(), shared), (format!("{id}.lone"), shared + 1)] {
+            self.by_name.insert(name.clone(), self.list.len());
+            self.list.push(Feature { name, ..self.list[like].clone() });
+        }
+        self.rules[rule] = own;
+        own
+    }
+
+    /// The feature of a rule in a finding: its family's, unless it has one of its own.
+    pub fn of_rule(&self, rule: usize) -> usize {
+        self.rules[rule]
     }
 
     /// The feature of a tactic.
@@ -304,6 +353,34 @@ impl Scorer {
         Ok(Self { features, thresholds: weights.thresholds, appeal, pressure, goodwill })
     }
 
+    /// Gives a source its weight: what is not given stays.
+    ///
+    /// # Errors
+    /// No source is called so; the cause in words.
+    pub fn set(&mut self, source: &str, appeal: Option<f64>, pressure: Option<f64>) -> Result<(), String> {
+        let feature = self.features.index(source).ok_or_else(|| format!("no rule or source is called {source:?}"))?;
+        self.appeal[feature] = appeal.map_or(self.appeal[feature], thousandths);
+        self.pressure[feature] = pressure.map_or(self.pressure[feature], thousandths);
+        Ok(())
+    }
+
+    /// Takes a rule out of its family's weight, to be given one of its own.
+    pub fn part(&mut self, lexicon: &Lexicon, rule: usize) {
+        if self.features.index(&lexicon.rules[rule].id).is_none() {
+            let shared = self.features.of_rule(rule);
+            self.features.part(lexicon, rule);
+            for weights in [&mut self.appeal, &mut self.pressure] {
+                weights.extend_from_within(shared..=shared + 1);
+            }
+        }
+    }
+
+    /// A feature's weights on both scores.
+    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "the command shows what a setting stands in place of"))]
+    pub fn weights(&self, feature: usize) -> [i64; 2] {
+        [self.appeal[feature], self.pressure[feature]]
+    }
+
     /// What a feature weighs in the evidence: on the appeal score, and half of what it weighs on pressure.
     pub fn weight(&self, feature: usize) -> i64 {
         self.appeal[feature] + self.pressure[feature] / 2
@@ -322,19 +399,22 @@ impl Scorer {
         let pressure_score: i64 = parts.iter().map(|p| p.2).sum();
         let p_appeal = sigmoid(score);
         let p_pressure = p_appeal * sigmoid(pressure_score);
-        let q = sigmoid(self.goodwill_score(lexicon, cues, composition));
+        let q = sigmoid(self.goodwill_parts(lexicon, cues, composition).iter().sum());
         Scored { parts, score, pressure_score, p_goodwill: p_appeal + (1.0 - p_appeal) * q, p_appeal, p_pressure }
     }
 
-    fn goodwill_score(&self, lexicon: &Lexicon, cues: &[Cue], composition: &Composition) -> i64 {
+    /// What the chance of goodwill is made of, in the order of [`GOODWILL`].
+    pub fn goodwill_parts(&self, lexicon: &Lexicon, cues: &[Cue], composition: &Composition) -> [i64; 4] {
         let any = |wanted: &dyn Fn(&Cue, bool) -> bool| {
             i64::from(cues.iter().zip(&composition.paired).any(|(c, p)| c.zone.is_own() && !c.negated && wanted(c, *p)))
         };
         let family = |c: &Cue| lexicon.family(c.rule);
-        self.goodwill[0]
-            + self.goodwill[1] * any(&|c, _| family(c).role == Role::Gift)
-            + self.goodwill[2] * any(&|c, _| family(c).name == "gratitude")
-            + self.goodwill[3] * any(&|c, _| matches!(family(c).name.as_str(), "kindness" | "refusals"))
+        [
+            self.goodwill[0],
+            self.goodwill[1] * any(&|c, _| family(c).role == Role::Gift),
+            self.goodwill[2] * any(&|c, _| family(c).name == "gratitude"),
+            self.goodwill[3] * any(&|c, _| matches!(family(c).name.as_str(), "kindness" | "refusals")),
+        ]
     }
 }
 

@@ -9,11 +9,15 @@ mod bad_input;
 mod batch;
 #[path = "suite/command.rs"]
 mod command;
+#[path = "suite/config.rs"]
+mod config;
 #[path = "suite/corpus.rs"]
 mod corpus;
 #[cfg(all(feature = "serve", unix))]
 #[path = "suite/daemon.rs"]
 mod daemon;
+#[path = "suite/explain.rs"]
+mod explain;
 #[cfg(unix)]
 #[path = "suite/filter.rs"]
 mod filter;
@@ -45,6 +49,8 @@ mod schema;
 #[cfg(all(feature = "serve", unix))]
 #[path = "suite/serve.rs"]
 mod serve;
+#[path = "suite/settings.rs"]
+mod settings;
 #[path = "suite/state.rs"]
 mod state;
 #[path = "suite/terminal.rs"]

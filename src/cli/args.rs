@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::settings::Setting;
 use crate::words::Level;
 
 /// Detect reciprocity-based persuasion: what is given, what is asked back, and how hard it leans.
@@ -16,6 +17,7 @@ use crate::words::Level;
   beholden scan --sort risk --only appeal archive.mbox.gz
   beholden scan --state seen.txt --format csv Maildir    only what is new since the last time
   cat mail.eml | beholden scan --fail-on pressure && echo fine
+  beholden explain mail.eml                 why it has its verdict, and what would alter it
   beholden filter < mail.eml                the same mail with X-Beholden-* headers
 
 Exit status: 0 done, 1 something reached --fail-on, 2 an error somewhere, after all else was done.")]
@@ -42,6 +44,10 @@ pub(crate) enum Command {
     Filter(Filter),
     /// Answer mail systems: spamd, milter, HTTP (feature `serve`)
     Serve(Serve),
+    /// Explain a verdict: every cue, every contribution, and what would alter it
+    Explain(Explain),
+    /// Show the configuration that is in force, and where each value comes from
+    Config(Config),
     /// Look after the rules
     Rules(Rules),
     /// Measure the verdicts against labelled messages
@@ -162,7 +168,7 @@ pub(crate) struct Filter {
     pub lexicons: LexiconArgs,
 }
 
-/// Answer mail systems on any of three wires, until SIGTERM; SIGHUP reads the lexicons again. ADDR is HOST:PORT, PORT (of
+/// Answer mail systems on any of three wires, until SIGTERM; SIGHUP reads the lexicons and the configuration again. ADDR is HOST:PORT, PORT (of
 /// 127.0.0.1) or unix:PATH, a socket with the permissions that umask leaves. Port 0 takes a free one; the log, on standard
 /// error, tells which.
 #[derive(Debug, Args)]
@@ -238,12 +244,90 @@ pub(crate) struct HeaderArgs {
     pub sa_compat: bool,
 }
 
-/// Lexicons beside the embedded ones.
+/// Lexicons beside the embedded ones, and the configuration.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct LexiconArgs {
     /// Add a lexicon file, or all that a folder holds, to the embedded ones
     #[arg(long, value_name = "PATH")]
     pub lexicon: Vec<PathBuf>,
+    /// Take the configuration from FILE; without this, from the beholden.toml that is nearest in this folder or above, else
+    /// from that in the user's configuration folder
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Use no configuration file
+    #[arg(long, conflicts_with = "config")]
+    pub no_config: bool,
+}
+
+/// Show all that makes a message's verdict: every cue with what became of it, every contribution to the score, and the
+/// smallest change that would alter the level.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  beholden explain mail.eml
+  beholden explain --what-if obligation.guilt.after_all=0 mail.eml   with a rule left out
+  beholden explain --what-if tie.same=0.5 --what-if gift.free=off < mail.eml")]
+pub(crate) struct Explain {
+    /// The message; standard input when there is none or it is `-`
+    pub path: Option<PathBuf>,
+    /// What the input is
+    #[arg(long, value_enum, default_value_t = Input::Auto)]
+    pub input: Input,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
+    /// Show the verdict with this weight of a rule or source beside the real one; a rule that weighs 0 is left out, and `off`
+    /// leaves out a rule or a family
+    #[arg(long, value_name = "RULE=WEIGHT", value_parser = what_if)]
+    pub what_if: Vec<Setting>,
+    #[command(flatten)]
+    pub lexicons: LexiconArgs,
+}
+
+/// `RULE=WEIGHT` or `RULE=off`.
+fn what_if(text: &str) -> Result<Setting, String> {
+    let (name, value) = text.split_once('=').ok_or("it is not RULE=WEIGHT, as in obligation.guilt=0")?;
+    let name = name.trim().to_owned();
+    match value.trim() {
+        "off" => Ok(Setting::Without(name)),
+        number => match number.parse::<f64>() {
+            Ok(weight) => Ok(Setting::Weight(name, weight.into())),
+            Err(_) => Err(format!("{number:?} is neither a number nor off")),
+        },
+    }
+}
+
+/// Show which configuration file is in force, and what holds because of it: lexicons, thresholds, weights, rules that are
+/// off, allowed phrases and senders, each with the line that says so.
+#[derive(Debug, Args)]
+#[command(after_help = "A beholden.toml, all of it optional:
+
+  lexicons = [\"rules/own.toml\"]            # files or folders, from where this file stands
+  off = [\"gift.promise\"]                   # rules or families that are not to count
+
+  [weights]                                 # of a rule, or of a source that `beholden explain` names
+  \"obligation.guilt\" = 0.5
+  \"tie.same\" = { appeal = 0.2, pressure = 0 }
+
+  [thresholds]                              # the probability from which on a level is given
+  appeal = 0.6
+
+  [allow]
+  phrases = [\"thank you for your business\"]  # cues wholly within it are left out
+  senders = [\"example.org\"]                # an address, or a domain with all below it: not judged")]
+pub(crate) struct Config {
+    /// What to write
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
+    #[command(flatten)]
+    pub lexicons: LexiconArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// For people
+    Text,
+    /// One JSON object
+    Json,
 }
 
 /// A score from 0 with one decimal.
@@ -297,6 +381,8 @@ pub(crate) struct Eval {
     /// Measure another tool: its verdicts as JSON Lines of {"id","level"}, with "appeal", "pressure" and "tactics" if it has them
     #[arg(long, value_name = "FILE", conflicts_with_all = ["confusions", "rules", "weights"])]
     pub predictions: Option<PathBuf>,
+    #[command(flatten)]
+    pub lexicons: LexiconArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

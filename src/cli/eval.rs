@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::cli::args::{By, Eval, EvalFormat, SplitArg};
 use crate::cli::exit::{Exit, Stop};
+use crate::cli::lexicons;
 use crate::engine::Engine;
 use crate::lab::eval::{Measure, Outcome, as_json, measures, outcome, table, tactic_counts};
 use crate::lab::gold::{Gold, Split, read};
@@ -57,7 +58,7 @@ pub(crate) fn run(args: &Eval) -> Result<Exit, Stop> {
 }
 
 fn engine(args: &Eval) -> Result<Engine, Stop> {
-    let mut builder = Engine::builder();
+    let mut builder = lexicons::builder(&args.lexicons)?;
     if let Some(path) = &args.weights {
         let name = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|e| crate::Error::at(&name, None, e))?;

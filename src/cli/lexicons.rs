@@ -1,36 +1,82 @@
-//! Lexicons of the user's own, beside the embedded ones.
+//! The engine that the user asks for: lexicons beside the embedded ones, and what a configuration file says.
 
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::LexiconArgs;
+use crate::cli::config_file::{self, Config};
 use crate::engine::EngineBuilder;
+use crate::settings::Origin;
 use crate::{Engine, Error};
 
-/// A builder with the embedded lexicons and those that were named.
+/// All that flags and configuration file ask for.
+pub(crate) struct Asked {
+    /// The configuration file, if one is in force.
+    pub file: Option<PathBuf>,
+    pub config: Config,
+}
+
+impl Asked {
+    /// Reads the configuration file, unless flags say that there is none, and adds what flags say.
+    ///
+    /// # Errors
+    /// The configuration file can't be read; the error names it.
+    pub fn new(args: &LexiconArgs) -> Result<Self, Error> {
+        let file = match &args.config {
+            _ if args.no_config => None,
+            Some(named) => Some(named.clone()),
+            None => config_file::find(),
+        };
+        let mut config = file.as_deref().map(config_file::read).transpose()?.unwrap_or_default();
+        config.lexicons.extend(args.lexicon.iter().map(|path| (Origin::of("--lexicon"), path.clone())));
+        Ok(Self { file, config })
+    }
+
+    /// A builder with the embedded lexicons and those that were named, before any settings.
+    ///
+    /// # Errors
+    /// A path can't be read; the error names it.
+    pub fn lexicons(&self) -> Result<EngineBuilder, Error> {
+        let mut builder = Engine::builder();
+        for (origin, path) in &self.config.lexicons {
+            let fail = |file: &Path, e: std::io::Error| match origin.line {
+                // The mistake is in the configuration file.
+                Some(line) => Error::at(&origin.file, Some(line), format!("{}: {e}", file.display())),
+                None => Error::at(&file.display().to_string(), None, e),
+            };
+            for file in files(path).map_err(|e| fail(path, e))? {
+                let text = std::fs::read_to_string(&file).map_err(|e| fail(&file, e))?;
+                builder = builder.lexicon(file.display().to_string(), text);
+            }
+        }
+        Ok(builder)
+    }
+
+    /// The builder with all settings.
+    ///
+    /// # Errors
+    /// A path can't be read; the error names it.
+    pub fn builder(&self) -> Result<EngineBuilder, Error> {
+        let settings = self.config.settings.iter().cloned();
+        Ok(settings.fold(self.lexicons()?, |builder, (origin, setting)| builder.set(origin, setting)))
+    }
+}
+
+/// A builder with all that flags and configuration file ask for.
 ///
 /// # Errors
 /// A path can't be read; the error names it.
 pub(crate) fn builder(args: &LexiconArgs) -> Result<EngineBuilder, Error> {
-    let mut builder = Engine::builder();
-    for path in &args.lexicon {
-        for file in files(path)? {
-            let name = file.display().to_string();
-            let text = std::fs::read_to_string(&file).map_err(|e| Error::at(&name, None, e))?;
-            builder = builder.lexicon(name, text);
-        }
-    }
-    Ok(builder)
+    Asked::new(args)?.builder()
 }
 
 /// The file itself, or the `.toml` files of a folder in the order of their names.
-fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
+fn files(path: &Path) -> std::io::Result<Vec<PathBuf>> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
-    let error = |e| Error::at(&path.display().to_string(), None, e);
     let mut files = Vec::new();
-    for entry in path.read_dir().map_err(error)? {
-        let file = entry.map_err(error)?.path();
+    for entry in path.read_dir()? {
+        let file = entry?.path();
         if file.extension().is_some_and(|e| e == "toml") {
             files.push(file);
         }

@@ -3,6 +3,7 @@
 mod args;
 mod exit;
 mod id;
+mod config_file;
 mod lexicons;
 mod headers;
 mod compressed;
@@ -27,6 +28,9 @@ mod output;
 mod scan;
 mod filter;
 mod schema;
+mod config;
+mod explain_text;
+mod explain;
 #[cfg(all(feature = "serve", unix))]
 mod serve;
 mod rules;
@@ -69,6 +73,8 @@ pub fn run() -> ExitCode {
             "this beholden was built without it; cargo install beholden --features serve, on Unix",
         ))),
         Command::Schema => schema::run(),
+        Command::Explain(args) => explain::run(&args),
+        Command::Config(args) => config::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Learn(args) => learn::run(&args),

@@ -379,6 +379,26 @@ fn a_reload_takes_good_lexicons_and_keeps_the_old_ones_for_bad() {
 }
 
 #[test]
+fn a_reload_reads_the_configuration_again() {
+    let dir = folder("serve-config");
+    let file = dir.join("beholden.toml");
+    fs::write(&file, "[allow]\nsenders = [\"example.net\"]\n").unwrap();
+    let daemon = Daemon::on_all_wires(&["--config", file.to_str().unwrap()]);
+    let message = b"From: a@example.com\r\n\r\nAfter all we have done for you, the least you could do is send $20.\r\n";
+    let allowed = || http(&daemon, "POST", "/v1/analyze", MAIL, message).2.contains("\"abstained\":\"allowed_sender\"");
+    assert!(!allowed());
+    fs::write(&file, "[allow]\nsenders = [\"example.com\"]\n").unwrap();
+    daemon.signal("HUP");
+    wait_for("a reload", 20, || (daemon.events("reloaded").len() == 1).then_some(()));
+    assert!(allowed());
+    fs::write(&file, "[allow]\nsenders = [\"nobody\"]\n").unwrap();
+    daemon.signal("HUP");
+    wait_for("a failed reload", 20, || (daemon.events("reload_failed").len() == 1).then_some(()));
+    assert!(daemon.events("reload_failed")[0]["error"].as_str().unwrap().contains("beholden.toml:2: \"nobody\" is neither"));
+    assert!(allowed(), "the old settings go on");
+}
+
+#[test]
 fn logs_hold_no_message_text_unless_asked() {
     for (args, wanted) in [(vec![], false), (vec!["--log-text"], true)] {
         let daemon = Daemon::on_all_wires(&args);

@@ -116,6 +116,7 @@ pub(crate) fn abstention(code: &str) -> &'static str {
         "language" => "there is no lexicon for its language",
         "encrypted" => "its text is encrypted",
         "no_text" => "it holds no text",
+        "allowed_sender" => "the configuration allows its sender",
         _ => "it is too large",
     }
 }
