@@ -14,6 +14,9 @@ mod input;
 mod state;
 mod text;
 mod csv;
+mod tactic_page;
+mod advise;
+mod html;
 mod render;
 mod judge;
 mod progress;
@@ -65,6 +68,7 @@ pub fn run() -> ExitCode {
             "this beholden was built without it; cargo install beholden --features serve, on Unix",
         ))),
         Command::Schema => schema::run(),
+        Command::Explain(args) => tactic_page::run(args.tactic),
         Command::Rules(args) => rules::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Learn(args) => learn::run(&args),

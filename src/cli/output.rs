@@ -11,7 +11,7 @@ use crate::cli::progress::Progress;
 use crate::cli::render::{Rank, Renderer};
 use crate::cli::state::State;
 use crate::cli::summary::Summary;
-use crate::cli::{complain, csv};
+use crate::cli::{complain, csv, html};
 
 /// So many bytes are written at once.
 const CHUNK: usize = 1 << 16;
@@ -32,6 +32,8 @@ pub(crate) struct Output<'a> {
     written: u64,
     /// Kept until the end for `--sort`.
     rows: Vec<(Option<Rank>, Vec<u8>)>,
+    /// The page of `--format html`.
+    page: Option<html::Page>,
     /// Not all that was judged is on its way out, so nothing may be recorded as done.
     holding: bool,
     summary: Summary,
@@ -58,7 +60,8 @@ impl<'a> Output<'a> {
             buffer,
             written: 0,
             rows: Vec::new(),
-            holding: args.sort.is_some(),
+            page: (args.format == Format::Html).then(|| html::Page::new(args)),
+            holding: args.sort.is_some() || args.format == Format::Html,
             summary: Summary::default(),
             highest: None,
             failed: false,
@@ -70,6 +73,9 @@ impl<'a> Output<'a> {
             Outcome::Judged { rendered, done } => {
                 self.highest = self.highest.max(rendered.level);
                 self.summary.count(rendered.level);
+                if let Some(page) = &mut self.page {
+                    page.add(rendered.level, rendered.entry);
+                }
                 self.row(rendered.rank, rendered.bytes)?;
                 self.done(&done)
             }
@@ -77,6 +83,9 @@ impl<'a> Output<'a> {
                 self.say(&format!("{}: {cause}", id.plain()));
                 self.failed = true;
                 self.summary.errors += 1;
+                if let Some(page) = &mut self.page {
+                    page.failed(id.plain(), &cause);
+                }
                 self.row(None, self.renderer.error(&id, &cause))
             }
             Outcome::BadLine { id, cause, file, number } => {
@@ -84,6 +93,9 @@ impl<'a> Output<'a> {
                 self.say(&format!("{file}:{number}: {cause}"));
                 self.failed |= self.args.strict;
                 self.summary.bad_lines += 1;
+                if let Some(page) = &mut self.page {
+                    page.failed(id.plain(), &cause);
+                }
                 self.row(None, self.renderer.error(&id, &cause))
             }
             Outcome::Skipped => {
@@ -135,6 +147,9 @@ impl<'a> Output<'a> {
         if self.args.format == Format::Json {
             self.buffer.extend_from_slice(if self.written == 0 { b"[]\n" } else { b"\n]\n" });
         }
+        if let Some(page) = self.page.take() {
+            self.buffer.extend_from_slice(page.write().as_bytes());
+        }
         self.holding = false;
         self.progress.finish();
         self.flush()?;
@@ -167,7 +182,8 @@ impl<'a> Output<'a> {
             (Format::Text, _) => (b"\n", b""),
             (Format::Json, 0) => (b"[\n", b""),
             (Format::Json, _) => (b",\n", b""),
-            (Format::Jsonl | Format::Csv, _) => (b"", b"\n"),
+            // A page has no rows.
+            (Format::Jsonl | Format::Csv | Format::Html, _) => (b"", b"\n"),
         };
         for piece in [before, bytes, after] {
             self.buffer.extend_from_slice(piece);
