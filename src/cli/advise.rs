@@ -43,7 +43,8 @@ fn words(out: &mut impl Write, finding: &Finding, page: &Page, no_text: bool) ->
         for span in spans {
             let place = place(span);
             let quote = quote(span).filter(|_| !no_text);
-            let line = quote.map_or_else(|| format!("{}, {place}", role.name()), |q| format!("{}, {place}: \"{q}\"", role.name()));
+            let line =
+                quote.map_or_else(|| format!("{}, {place}", role.name()), |q| format!("{}, {place}: \"{q}\"", role.name()));
             writeln!(out, "{}", wrap(&line, "    - ", "      "))?;
         }
         writeln!(out, "{}", wrap(mend, "      > ", "        "))?;

@@ -121,7 +121,10 @@ fn text(page: &Page) -> String {
 
 /// A paragraph broken into lines, the first indented by one string and the rest by another.
 pub(crate) fn wrap<'a>(paragraph: &'a str, first: &'a str, rest: &'a str) -> Cow<'a, str> {
-    Cow::Owned(textwrap::fill(paragraph, Options::new(WIDTH).word_splitter(WordSplitter::NoHyphenation).initial_indent(first).subsequent_indent(rest)))
+    Cow::Owned(textwrap::fill(
+        paragraph,
+        Options::new(WIDTH).word_splitter(WordSplitter::NoHyphenation).initial_indent(first).subsequent_indent(rest),
+    ))
 }
 
 #[cfg(test)]
@@ -152,7 +155,9 @@ mod tests {
     /// Author, (year), title, where it appeared and the pages, as text without an address.
     #[test]
     fn every_study_is_cited_in_full() {
-        let citation = regex::Regex::new(r"^\p{Lu}[\p{L}']+, \p{Lu}\..* \((19|20)\d\d\)\. .+[.?] .+\d+-\d+(\)\. New York: Plenum)?\.$").unwrap();
+        let citation =
+            regex::Regex::new(r"^\p{Lu}[\p{L}']+, \p{Lu}\..* \((19|20)\d\d\)\. .+[.?] .+\d+-\d+(\)\. New York: Plenum)?\.$")
+                .unwrap();
         for study in PAGES.iter().flat_map(|p| &p.studies) {
             assert!(citation.is_match(&study.cite), "{}", study.cite);
             assert!(study.found.ends_with('.') && !study.cite.contains("http"), "{study:?}");

@@ -87,14 +87,32 @@ fn tags(page: &str) -> Vec<(String, Vec<(String, String)>)> {
 
 /// What is in the page that a page which only shows can do without.
 fn intruders(page: &str) -> Vec<String> {
-    const TAGS: [&str; 47] = [
-        "html", "head", "meta", "title", "style", "body", "header", "nav", "main", "section", "article", "footer", "div", "span", "h1", "h2", "h3",
-        "h4", "h5", "p", "a", "ul", "ol", "li", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "fieldset", "legend", "label",
-        "input", "mark", "bdi", "q", "cite", "code", "strong", "svg", "rect", "b", "i", "em",
+    const TAGS: [&str; 43] = [
+        "html", "head", "meta", "title", "body", "header", "nav", "main", "section", "article", "footer", "div", "span", "h1",
+        "h2", "h3", "h4", "h5", "p", "a", "ul", "ol", "li", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td",
+        "fieldset", "legend", "label", "input", "mark", "bdi", "q", "cite", "code", "strong", "svg", "rect",
     ];
-    const ATTRIBUTES: [&str; 24] = [
-        "lang", "charset", "http-equiv", "content", "name", "class", "id", "href", "type", "checked", "scope", "aria-label", "aria-labelledby",
-        "aria-hidden", "focusable", "dir", "viewbox", "preserveaspectratio", "width", "height", "role", "for", "colspan", "tabindex",
+    const ATTRIBUTES: [&str; 20] = [
+        "lang",
+        "charset",
+        "http-equiv",
+        "content",
+        "name",
+        "class",
+        "id",
+        "href",
+        "type",
+        "checked",
+        "scope",
+        "aria-label",
+        "aria-labelledby",
+        "aria-hidden",
+        "focusable",
+        "dir",
+        "viewbox",
+        "preserveaspectratio",
+        "width",
+        "height",
     ];
     let mut found = Vec::new();
     for (tag, attributes) in tags(page) {
@@ -102,7 +120,10 @@ fn intruders(page: &str) -> Vec<String> {
             found.push(tag.clone());
         }
         for (name, value) in attributes {
-            if !ATTRIBUTES.contains(&name.to_lowercase().as_str()) || (name == "href" && !value.starts_with('#')) || value.contains("://") {
+            if !ATTRIBUTES.contains(&name.to_lowercase().as_str())
+                || (name == "href" && !value.starts_with('#'))
+                || value.contains("://")
+            {
                 found.push(format!("{tag} {name}={value}"));
             }
         }
@@ -115,10 +136,9 @@ fn a_hostile_message_stays_words() {
     let lines = hostile_lines("http://127.0.0.1:9");
     for more in [&[][..], &["--no-text"]] {
         let page = page_of(&lines, more);
-        assert_eq!(intruders(&page), Vec::<String>::new());
+        assert_eq!(intruders(&page), ["style"], "the page's own style and nothing else");
         let tags = tags(&page);
         assert_eq!(tags.iter().filter(|t| t.0 == "article").count(), PAYLOADS.len(), "every payload is shown");
-        assert_eq!(tags.iter().filter(|t| t.0 == "style").count(), 1);
         assert!(!page.contains(['\0', '\u{1b}', '\u{8}', '\u{202e}', '\u{2066}', '\u{200f}']));
     }
     let page = page_of(&lines, &[]);
@@ -139,9 +159,8 @@ fn every_link_leads_to_one_place_within() {
     let lines = std::fs::read_to_string(root().join("corpus/measure.jsonl")).unwrap();
     let page = page_of(&lines.lines().take(60).collect::<Vec<_>>().join("\n"), &[]);
     let tags = tags(&page);
-    let values = |wanted: &str| -> Vec<String> {
-        tags.iter().flat_map(|t| &t.1).filter(|a| a.0 == wanted).map(|a| a.1.clone()).collect()
-    };
+    let values =
+        |wanted: &str| -> Vec<String> { tags.iter().flat_map(|t| &t.1).filter(|a| a.0 == wanted).map(|a| a.1.clone()).collect() };
     let ids = values("id");
     let once: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
     assert_eq!(once.len(), ids.len(), "an id stands twice");

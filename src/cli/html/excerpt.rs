@@ -53,7 +53,8 @@ fn left(pieces: &mut Vec<Piece>, text: &str) {
 
 /// What to show: around each mark, or the beginning.
 fn windows(text: &str, marks: &[(usize, usize, usize)]) -> Vec<(usize, usize)> {
-    let mut wanted: Vec<(usize, usize)> = marks.iter().map(|m| (m.1.saturating_sub(AROUND), m.2.saturating_add(AROUND))).collect();
+    let mut wanted: Vec<(usize, usize)> =
+        marks.iter().map(|m| (m.1.saturating_sub(AROUND), m.2.saturating_add(AROUND))).collect();
     if wanted.is_empty() {
         wanted.push((0, UNMARKED));
     }
@@ -92,7 +93,13 @@ mod tests {
         let pieces = pieces(&text, &[(1, 6_000, 6_004)]);
         assert_eq!(
             pieces,
-            [Piece::Left(2_700), words(&"\u{e4}".repeat(300), &[]), words("gift", &[1]), words(&"b".repeat(600), &[]), Piece::Left(2_400)]
+            [
+                Piece::Left(2_700),
+                words(&"\u{e4}".repeat(300), &[]),
+                words("gift", &[1]),
+                words(&"b".repeat(600), &[]),
+                Piece::Left(2_400)
+            ]
         );
     }
 

@@ -202,7 +202,15 @@ mod tests {
     use crate::Engine;
 
     fn page() -> Page {
-        Page { only: None, no_text: false, counts: Counts::default(), entries: Vec::new(), wanted: 0, failures: Vec::new(), failed: 0 }
+        Page {
+            only: None,
+            no_text: false,
+            counts: Counts::default(),
+            entries: Vec::new(),
+            wanted: 0,
+            failures: Vec::new(),
+            failed: 0,
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::Tactic;
 use crate::cli::tactic_page::Page;
 
 pub(super) fn pages() -> Markup {
-    html! { @for tactic in Tactic::ALL { (page(Page::of(tactic))) "\n" } }
+    html! { div.pages { @for tactic in Tactic::ALL { (page(Page::of(tactic))) "\n" } } }
 }
 
 fn page(page: &Page) -> Markup {
