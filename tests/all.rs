@@ -7,6 +7,9 @@ mod architecture;
 mod bad_input;
 #[path = "suite/batch.rs"]
 mod batch;
+#[cfg(unix)]
+#[path = "suite/browser.rs"]
+mod browser;
 #[path = "suite/command.rs"]
 mod command;
 #[path = "suite/config.rs"]
@@ -25,6 +28,8 @@ mod filter;
 mod golden;
 #[path = "suite/hostile.rs"]
 mod hostile;
+#[path = "suite/html_report.rs"]
+mod html_report;
 #[cfg(all(feature = "serve", unix))]
 #[path = "suite/load.rs"]
 mod load;

@@ -2,10 +2,15 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+<<<<<<< HEAD
 use crate::settings::Setting;
 use crate::words::Level;
+=======
+use crate::words::{Level, Tactic};
+>>>>>>> html
 
 /// Detect reciprocity-based persuasion: what is given, what is asked back, and how hard it leans.
 #[derive(Debug, Parser)]
@@ -17,7 +22,13 @@ use crate::words::Level;
   beholden scan --sort risk --only appeal archive.mbox.gz
   beholden scan --state seen.txt --format csv Maildir    only what is new since the last time
   cat mail.eml | beholden scan --fail-on pressure && echo fine
+<<<<<<< HEAD
   beholden explain mail.eml                 why it has its verdict, and what would alter it
+=======
+  beholden scan --format html Maildir > report.html      one page to read in a browser
+  beholden scan --advise draft.txt          what in a draft leans on a debt, and how to ask plainly
+  beholden explain --tactic guilt           how a tactic works, and how to answer it
+>>>>>>> html
   beholden filter < mail.eml                the same mail with X-Beholden-* headers
 
 Exit status: 0 done, 1 something reached --fail-on, 2 an error somewhere, after all else was done.")]
@@ -44,10 +55,15 @@ pub(crate) enum Command {
     Filter(Filter),
     /// Answer mail systems: spamd, milter, HTTP (feature `serve`)
     Serve(Serve),
+<<<<<<< HEAD
     /// Explain a verdict: every cue, every contribution, and what would alter it
     Explain(Explain),
     /// Show the configuration that is in force, and where each value comes from
     Config(Config),
+=======
+    /// Tell how a tactic works, how to tell it from goodwill, and how to answer
+    Explain(Explain),
+>>>>>>> html
     /// Look after the rules
     Rules(Rules),
     /// Measure the verdicts against labelled messages
@@ -69,6 +85,9 @@ pub(crate) struct Scan {
     /// What to write
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+    /// For a writer: tell which wording of a draft leans on a debt, why, and how to ask plainly; with --format text
+    #[arg(long)]
+    pub advise: bool,
     /// Exit with status 1 when something reaches this level
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub fail_on: Option<LevelArg>,
@@ -124,8 +143,13 @@ pub(crate) enum Format {
     Jsonl,
     /// One row a message
     Csv,
+<<<<<<< HEAD
     /// SARIF 2.1.0: a result a finding, an error for pressure, a warning for an appeal
     Sarif,
+=======
+    /// One page for a browser, complete in itself, with the riskiest first: the 2000 riskiest are listed, 300 with their text
+    Html,
+>>>>>>> html
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -334,6 +358,20 @@ pub(crate) enum ReportFormat {
 fn required(text: &str) -> Result<f64, String> {
     let score: f64 = text.parse().map_err(|_| "it is no number".to_owned())?;
     if (0.0..=100.0).contains(&score) { Ok((score * 10.0).round() / 10.0) } else { Err("it is not between 0 and 100".to_owned()) }
+}
+
+/// Tell how a tactic works.
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// The tactic to tell about, for whoever received such a message and for whoever writes one
+    #[arg(long, value_name = "NAME", value_parser = tactic())]
+    pub tactic: Tactic,
+}
+
+/// A tactic's name.
+fn tactic() -> impl TypedValueParser<Value = Tactic> {
+    PossibleValuesParser::new(Tactic::ALL.map(Tactic::name))
+        .try_map(|name| Tactic::ALL.into_iter().find(|t| t.name() == name).ok_or("it is no tactic"))
 }
 
 /// Look after the rules.

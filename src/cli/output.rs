@@ -10,8 +10,12 @@ use crate::cli::progress::Progress;
 use crate::cli::render::{Rank, Renderer};
 use crate::cli::state::State;
 use crate::cli::summary::Summary;
+<<<<<<< HEAD
 use crate::cli::{complain, csv, sarif};
 use crate::{Level, Version};
+=======
+use crate::cli::{complain, csv, html};
+>>>>>>> html
 
 /// So many bytes are written at once.
 const CHUNK: usize = 1 << 16;
@@ -32,8 +36,13 @@ pub(crate) struct Output<'a> {
     written: u64,
     /// Kept until the end for `--sort`.
     rows: Vec<(Option<Rank>, Vec<u8>)>,
+<<<<<<< HEAD
     /// Kept until the end for SARIF, which has a place for them there.
     notifications: Vec<Vec<u8>>,
+=======
+    /// The page of `--format html`.
+    page: Option<html::Page>,
+>>>>>>> html
     /// Not all that was judged is on its way out, so nothing may be recorded as done.
     holding: bool,
     summary: Summary,
@@ -62,8 +71,13 @@ impl<'a> Output<'a> {
             buffer,
             written: 0,
             rows: Vec::new(),
+<<<<<<< HEAD
             notifications: Vec::new(),
             holding: args.sort.is_some(),
+=======
+            page: (args.format == Format::Html).then(|| html::Page::new(args)),
+            holding: args.sort.is_some() || args.format == Format::Html,
+>>>>>>> html
             summary: Summary::default(),
             highest: None,
             failed: false,
@@ -75,7 +89,13 @@ impl<'a> Output<'a> {
             Outcome::Judged { rendered, done } => {
                 self.highest = self.highest.max(rendered.level);
                 self.summary.count(rendered.level);
+<<<<<<< HEAD
                 self.notifications.extend(rendered.notification);
+=======
+                if let Some(page) = &mut self.page {
+                    page.add(rendered.level, rendered.entry);
+                }
+>>>>>>> html
                 self.row(rendered.rank, rendered.bytes)?;
                 self.done(&done)
             }
@@ -83,14 +103,28 @@ impl<'a> Output<'a> {
                 self.say(&format!("{}: {cause}", id.plain()));
                 self.failed = true;
                 self.summary.errors += 1;
+<<<<<<< HEAD
                 self.failure(self.renderer.error(&id, &cause))
+=======
+                if let Some(page) = &mut self.page {
+                    page.failed(id.plain(), &cause);
+                }
+                self.row(None, self.renderer.error(&id, &cause))
+>>>>>>> html
             }
             Outcome::BadLine { id, cause, file, number } => {
                 // In its place, and only --strict makes it an error of the run.
                 self.say(&format!("{file}:{number}: {cause}"));
                 self.failed |= self.args.strict;
                 self.summary.bad_lines += 1;
+<<<<<<< HEAD
                 self.failure(self.renderer.error(&id, &cause))
+=======
+                if let Some(page) = &mut self.page {
+                    page.failed(id.plain(), &cause);
+                }
+                self.row(None, self.renderer.error(&id, &cause))
+>>>>>>> html
             }
             Outcome::Skipped => {
                 self.summary.skipped += 1;
@@ -144,6 +178,9 @@ impl<'a> Output<'a> {
         } else if self.args.format == Format::Json {
             self.buffer.extend_from_slice(if self.written == 0 { b"[]\n" } else { b"\n]\n" });
         }
+        if let Some(page) = self.page.take() {
+            self.buffer.extend_from_slice(page.write().as_bytes());
+        }
         self.holding = false;
         self.progress.finish();
         self.flush()?;
@@ -187,9 +224,15 @@ impl<'a> Output<'a> {
             (Format::Text, 0) => (b"", b""),
             (Format::Text, _) => (b"\n", b""),
             (Format::Json, 0) => (b"[\n", b""),
+<<<<<<< HEAD
             (Format::Sarif, 0) => (b"", b""),
             (Format::Json | Format::Sarif, _) => (b",\n", b""),
             (Format::Jsonl | Format::Csv, _) => (b"", b"\n"),
+=======
+            (Format::Json, _) => (b",\n", b""),
+            // A page has no rows.
+            (Format::Jsonl | Format::Csv | Format::Html, _) => (b"", b"\n"),
+>>>>>>> html
         };
         for piece in [before, bytes, after] {
             self.buffer.extend_from_slice(piece);

@@ -16,6 +16,9 @@ use crate::{Engine, Error};
 
 /// Runs the command.
 pub(crate) fn run(args: &Scan) -> Result<Exit, Stop> {
+    if args.advise && args.format != Format::Text {
+        return Err(Error::at("--advise", None, "advice is for people; it goes with --format text alone").into());
+    }
     let engine = engine(args)?;
     let version = engine.version().clone();
     let state = args.state.as_deref().map(|path| state(args, path)).transpose()?;
@@ -32,7 +35,11 @@ pub(crate) fn run(args: &Scan) -> Result<Exit, Stop> {
 }
 
 fn engine(args: &Scan) -> Result<Engine, Error> {
+<<<<<<< HEAD
     lexicons::builder(&args.lexicons)?.keep_text(args.with_text || matches!(args.format, Format::Text | Format::Sarif)).build()
+=======
+    lexicons::builder(&args.lexicons)?.keep_text(args.with_text || matches!(args.format, Format::Text | Format::Html)).build()
+>>>>>>> html
 }
 
 fn state(args: &Scan, path: &Path) -> Result<State, Error> {
