@@ -5,12 +5,8 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-<<<<<<< HEAD
 use crate::settings::Setting;
-use crate::words::Level;
-=======
 use crate::words::{Level, Tactic};
->>>>>>> html
 
 /// Detect reciprocity-based persuasion: what is given, what is asked back, and how hard it leans.
 #[derive(Debug, Parser)]
@@ -22,13 +18,10 @@ use crate::words::{Level, Tactic};
   beholden scan --sort risk --only appeal archive.mbox.gz
   beholden scan --state seen.txt --format csv Maildir    only what is new since the last time
   cat mail.eml | beholden scan --fail-on pressure && echo fine
-<<<<<<< HEAD
   beholden explain mail.eml                 why it has its verdict, and what would alter it
-=======
   beholden scan --format html Maildir > report.html      one page to read in a browser
   beholden scan --advise draft.txt          what in a draft leans on a debt, and how to ask plainly
   beholden explain --tactic guilt           how a tactic works, and how to answer it
->>>>>>> html
   beholden filter < mail.eml                the same mail with X-Beholden-* headers
 
 Exit status: 0 done, 1 something reached --fail-on, 2 an error somewhere, after all else was done.")]
@@ -55,15 +48,10 @@ pub(crate) enum Command {
     Filter(Filter),
     /// Answer mail systems: spamd, milter, HTTP (feature `serve`)
     Serve(Serve),
-<<<<<<< HEAD
     /// Explain a verdict: every cue, every contribution, and what would alter it
     Explain(Explain),
     /// Show the configuration that is in force, and where each value comes from
     Config(Config),
-=======
-    /// Tell how a tactic works, how to tell it from goodwill, and how to answer
-    Explain(Explain),
->>>>>>> html
     /// Look after the rules
     Rules(Rules),
     /// Measure the verdicts against labelled messages
@@ -143,13 +131,10 @@ pub(crate) enum Format {
     Jsonl,
     /// One row a message
     Csv,
-<<<<<<< HEAD
     /// SARIF 2.1.0: a result a finding, an error for pressure, a warning for an appeal
     Sarif,
-=======
     /// One page for a browser, complete in itself, with the riskiest first: the 2000 riskiest are listed, 300 with their text
     Html,
->>>>>>> html
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -293,6 +278,9 @@ pub(crate) struct LexiconArgs {
 pub(crate) struct Explain {
     /// The message; standard input when there is none or it is `-`
     pub path: Option<PathBuf>,
+    /// Tell about a tactic instead, for whoever received such a message and for whoever writes one
+    #[arg(long, value_name = "NAME", value_parser = tactic(), exclusive = true)]
+    pub tactic: Option<Tactic>,
     /// What the input is
     #[arg(long, value_enum, default_value_t = Input::Auto)]
     pub input: Input,
@@ -358,14 +346,6 @@ pub(crate) enum ReportFormat {
 fn required(text: &str) -> Result<f64, String> {
     let score: f64 = text.parse().map_err(|_| "it is no number".to_owned())?;
     if (0.0..=100.0).contains(&score) { Ok((score * 10.0).round() / 10.0) } else { Err("it is not between 0 and 100".to_owned()) }
-}
-
-/// Tell how a tactic works.
-#[derive(Debug, Args)]
-pub(crate) struct Explain {
-    /// The tactic to tell about, for whoever received such a message and for whoever writes one
-    #[arg(long, value_name = "NAME", value_parser = tactic())]
-    pub tactic: Tactic,
 }
 
 /// A tactic's name.

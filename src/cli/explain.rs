@@ -11,6 +11,7 @@ use crate::cli::explain_text;
 use crate::cli::judge::MAX_MESSAGE;
 use crate::cli::kind::{HEAD, Kind, Name, by_name, kind};
 use crate::cli::lexicons;
+use crate::cli::tactic_page;
 use crate::document::Document;
 use crate::engine::Engine;
 use crate::explain::{Explanation, WhatIf, explain};
@@ -19,6 +20,9 @@ use crate::{Error, Report};
 
 /// Runs the command.
 pub(crate) fn run(args: &Explain) -> Result<Exit, Stop> {
+    if let Some(tactic) = args.tactic {
+        return tactic_page::run(tactic);
+    }
     let builder = lexicons::builder(&args.lexicons)?;
     let overrides = args.what_if.iter().map(|setting| (Origin::of("--what-if"), setting.clone()));
     let other = overrides.fold(builder.clone(), |builder, (origin, setting)| builder.set(origin, setting));

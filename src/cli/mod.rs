@@ -17,14 +17,11 @@ mod visible;
 mod reason;
 mod text;
 mod csv;
-<<<<<<< HEAD
 mod sarif_location;
 mod sarif;
-=======
 mod tactic_page;
 mod advise;
 mod html;
->>>>>>> html
 mod render;
 mod judge;
 mod progress;
@@ -79,12 +76,8 @@ pub fn run() -> ExitCode {
             "this beholden was built without it; cargo install beholden --features serve, on Unix",
         ))),
         Command::Schema => schema::run(),
-<<<<<<< HEAD
         Command::Explain(args) => explain::run(&args),
         Command::Config(args) => config::run(&args),
-=======
-        Command::Explain(args) => tactic_page::run(args.tactic),
->>>>>>> html
         Command::Rules(args) => rules::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Learn(args) => learn::run(&args),

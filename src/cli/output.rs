@@ -10,12 +10,8 @@ use crate::cli::progress::Progress;
 use crate::cli::render::{Rank, Renderer};
 use crate::cli::state::State;
 use crate::cli::summary::Summary;
-<<<<<<< HEAD
-use crate::cli::{complain, csv, sarif};
+use crate::cli::{complain, csv, html, sarif};
 use crate::{Level, Version};
-=======
-use crate::cli::{complain, csv, html};
->>>>>>> html
 
 /// So many bytes are written at once.
 const CHUNK: usize = 1 << 16;
@@ -36,13 +32,10 @@ pub(crate) struct Output<'a> {
     written: u64,
     /// Kept until the end for `--sort`.
     rows: Vec<(Option<Rank>, Vec<u8>)>,
-<<<<<<< HEAD
     /// Kept until the end for SARIF, which has a place for them there.
     notifications: Vec<Vec<u8>>,
-=======
     /// The page of `--format html`.
     page: Option<html::Page>,
->>>>>>> html
     /// Not all that was judged is on its way out, so nothing may be recorded as done.
     holding: bool,
     summary: Summary,
@@ -71,13 +64,9 @@ impl<'a> Output<'a> {
             buffer,
             written: 0,
             rows: Vec::new(),
-<<<<<<< HEAD
             notifications: Vec::new(),
-            holding: args.sort.is_some(),
-=======
             page: (args.format == Format::Html).then(|| html::Page::new(args)),
             holding: args.sort.is_some() || args.format == Format::Html,
->>>>>>> html
             summary: Summary::default(),
             highest: None,
             failed: false,
@@ -89,13 +78,10 @@ impl<'a> Output<'a> {
             Outcome::Judged { rendered, done } => {
                 self.highest = self.highest.max(rendered.level);
                 self.summary.count(rendered.level);
-<<<<<<< HEAD
                 self.notifications.extend(rendered.notification);
-=======
                 if let Some(page) = &mut self.page {
                     page.add(rendered.level, rendered.entry);
                 }
->>>>>>> html
                 self.row(rendered.rank, rendered.bytes)?;
                 self.done(&done)
             }
@@ -103,28 +89,20 @@ impl<'a> Output<'a> {
                 self.say(&format!("{}: {cause}", id.plain()));
                 self.failed = true;
                 self.summary.errors += 1;
-<<<<<<< HEAD
-                self.failure(self.renderer.error(&id, &cause))
-=======
                 if let Some(page) = &mut self.page {
                     page.failed(id.plain(), &cause);
                 }
-                self.row(None, self.renderer.error(&id, &cause))
->>>>>>> html
+                self.failure(self.renderer.error(&id, &cause))
             }
             Outcome::BadLine { id, cause, file, number } => {
                 // In its place, and only --strict makes it an error of the run.
                 self.say(&format!("{file}:{number}: {cause}"));
                 self.failed |= self.args.strict;
                 self.summary.bad_lines += 1;
-<<<<<<< HEAD
-                self.failure(self.renderer.error(&id, &cause))
-=======
                 if let Some(page) = &mut self.page {
                     page.failed(id.plain(), &cause);
                 }
-                self.row(None, self.renderer.error(&id, &cause))
->>>>>>> html
+                self.failure(self.renderer.error(&id, &cause))
             }
             Outcome::Skipped => {
                 self.summary.skipped += 1;
@@ -224,15 +202,10 @@ impl<'a> Output<'a> {
             (Format::Text, 0) => (b"", b""),
             (Format::Text, _) => (b"\n", b""),
             (Format::Json, 0) => (b"[\n", b""),
-<<<<<<< HEAD
             (Format::Sarif, 0) => (b"", b""),
             (Format::Json | Format::Sarif, _) => (b",\n", b""),
-            (Format::Jsonl | Format::Csv, _) => (b"", b"\n"),
-=======
-            (Format::Json, _) => (b",\n", b""),
             // A page has no rows.
             (Format::Jsonl | Format::Csv | Format::Html, _) => (b"", b"\n"),
->>>>>>> html
         };
         for piece in [before, bytes, after] {
             self.buffer.extend_from_slice(piece);

@@ -6,25 +6,18 @@ use serde_json::Value;
 
 use crate::cli::args::{Format, LevelArg, Scan};
 use crate::cli::id::Id;
-<<<<<<< HEAD
 use crate::cli::text::Look;
-use crate::cli::{csv, sarif, text};
-=======
-use crate::cli::{advise, csv, html, text};
->>>>>>> html
+use crate::cli::{advise, csv, html, sarif, text};
 use crate::{Level, Report};
 
 /// A report, written.
 pub(crate) struct Rendered {
     /// Empty where `--only` leaves it out, or there is nothing to say.
     pub bytes: Vec<u8>,
-<<<<<<< HEAD
     /// What SARIF tells at the end of the document.
     pub notification: Option<Vec<u8>>,
-=======
     /// What the page takes of it, for `--format html`.
     pub entry: Option<Box<html::Entry>>,
->>>>>>> html
     pub level: Option<Level>,
     /// What `--sort risk` goes by; nothing for what was not judged.
     pub rank: Option<Rank>,
@@ -39,20 +32,19 @@ pub(crate) struct Renderer {
     format: Format,
     only: Option<LevelArg>,
     no_text: bool,
-<<<<<<< HEAD
     look: Look,
-=======
     advise: bool,
->>>>>>> html
 }
 
 impl Renderer {
     pub fn new(args: &Scan) -> Self {
-<<<<<<< HEAD
-        Self { format: args.format, only: args.only, no_text: args.no_text, look: Look::of_standard_output() }
-=======
-        Self { format: args.format, only: args.only, no_text: args.no_text, advise: args.advise }
->>>>>>> html
+        Self {
+            format: args.format,
+            only: args.only,
+            no_text: args.no_text,
+            look: Look::of_standard_output(),
+            advise: args.advise,
+        }
     }
 
     pub fn render(&self, mut report: Report, id: &Id) -> Rendered {
@@ -60,40 +52,28 @@ impl Renderer {
         let rank =
             report.risk.zip(report.probability).map(|(risk, p)| (risk, (3_000.0 * p.appeal + 7_000.0 * p.pressure) as u32));
         let mut bytes = Vec::new();
-<<<<<<< HEAD
         let mut notification = None;
-        if self.only.is_none_or(|only| level >= Some(only.into())) {
-=======
         let mut entry = None;
         let wanted = self.only.is_none_or(|only| level >= Some(only.into()));
         if wanted && self.format == Format::Html {
             entry = Some(Box::new(html::Entry::new(&report, rank, id.plain(), self.no_text)));
         } else if wanted {
->>>>>>> html
             let written = self.write(&mut bytes, &mut report, id);
             debug_assert!(written.is_ok(), "writing to memory does not fail");
             let abstained = report.abstained.filter(|_| self.format == Format::Sarif);
             notification = abstained.map(|code| sarif::not_judged(id, code));
         }
-<<<<<<< HEAD
-        Rendered { bytes, notification, level, rank }
-=======
-        Rendered { bytes, entry, level, rank }
->>>>>>> html
+        Rendered { bytes, notification, entry, level, rank }
     }
 
     fn write(&self, bytes: &mut Vec<u8>, report: &mut Report, id: &Id) -> io::Result<()> {
         match self.format {
             Format::Text => {
                 report.id = Some(Value::from(id.plain()));
-<<<<<<< HEAD
-                text::write(bytes, report, self.look, self.no_text)
-=======
                 if self.advise {
                     return advise::write(bytes, report, self.no_text);
                 }
-                text::write(bytes, report, self.no_text)
->>>>>>> html
+                text::write(bytes, report, self.look, self.no_text)
             }
             // The page is written when all is judged.
             Format::Html => Ok(()),
@@ -116,12 +96,8 @@ impl Renderer {
     pub fn error(&self, id: &Id, cause: &str) -> Vec<u8> {
         match self.format {
             // People read it on standard error.
-<<<<<<< HEAD
-            Format::Text => Vec::new(),
-            Format::Sarif => sarif::unreadable(id, cause),
-=======
             Format::Text | Format::Html => Vec::new(),
->>>>>>> html
+            Format::Sarif => sarif::unreadable(id, cause),
             Format::Csv => csv::error_row(&id.plain(), cause),
             Format::Json | Format::Jsonl => format!("{{\"id\":{},\"error\":{}}}", id.json(), Value::from(cause)).into_bytes(),
         }

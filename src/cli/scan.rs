@@ -35,11 +35,8 @@ pub(crate) fn run(args: &Scan) -> Result<Exit, Stop> {
 }
 
 fn engine(args: &Scan) -> Result<Engine, Error> {
-<<<<<<< HEAD
-    lexicons::builder(&args.lexicons)?.keep_text(args.with_text || matches!(args.format, Format::Text | Format::Sarif)).build()
-=======
-    lexicons::builder(&args.lexicons)?.keep_text(args.with_text || matches!(args.format, Format::Text | Format::Html)).build()
->>>>>>> html
+    let keep = args.with_text || matches!(args.format, Format::Text | Format::Sarif | Format::Html);
+    lexicons::builder(&args.lexicons)?.keep_text(keep).build()
 }
 
 fn state(args: &Scan, path: &Path) -> Result<State, Error> {
