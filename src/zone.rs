@@ -139,9 +139,12 @@ fn reported_speech(text: &str, stretch: Stretch, out: &mut Vec<Stretch>) {
 /// Where the next quotation mark may be, or, within a quotation, the next line. The marks begin with these bytes.
 fn next_mark(region: &str, from: usize, within: bool) -> Option<usize> {
     let rest = &region.as_bytes()[from..];
-    let line_end = if within { memchr::memchr(b'\n', rest) } else { None };
-    let line = &rest[..line_end.unwrap_or(rest.len())];
-    memchr::memchr3(b'"', 0xc2, 0xe2, line).or(line_end).map(|i| from + i)
+    let found = if within {
+        rest.iter().position(|b| matches!(b, b'"' | b'\n' | 0xc2 | 0xe2))
+    } else {
+        memchr::memchr3(b'"', 0xc2, 0xe2, rest)
+    };
+    found.map(|i| from + i)
 }
 
 /// A cheap look before the expression for what leads in a quotation: a colon at the end, or a part of the words for speech.
