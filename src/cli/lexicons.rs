@@ -35,6 +35,9 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
             files.push(file);
         }
     }
+    if files.is_empty() {
+        return Err(Error::at(&path.display().to_string(), None, "the folder holds no .toml file"));
+    }
     files.sort();
     Ok(files)
 }

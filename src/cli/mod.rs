@@ -1,5 +1,6 @@
 //! The command line: flags in, reports out. Data goes to standard output, everything else to standard error.
 
+mod help;
 mod args;
 mod exit;
 mod id;
@@ -19,10 +20,13 @@ mod judge;
 mod progress;
 mod reader;
 mod summary;
+mod advice;
 mod output;
 mod scan;
 mod filter;
 mod schema;
+mod completions;
+mod man;
 #[cfg(all(feature = "serve", unix))]
 mod serve;
 mod rules;
@@ -32,16 +36,14 @@ mod learn;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
-use args::{Cli, Color, Command};
+use args::{Color, Command};
 use exit::Exit;
 #[cfg(not(all(feature = "serve", unix)))]
 use exit::Stop;
 
 /// Runs the command on the process's arguments.
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match args::parse() {
         Ok(cli) => cli,
         Err(error) => {
             let code = u8::try_from(error.exit_code()).unwrap_or(2);
@@ -65,6 +67,8 @@ pub fn run() -> ExitCode {
             "this beholden was built without it; cargo install beholden --features serve, on Unix",
         ))),
         Command::Schema => schema::run(),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Learn(args) => learn::run(&args),

@@ -11,7 +11,7 @@ use crate::cli::progress::Progress;
 use crate::cli::render::{Rank, Renderer};
 use crate::cli::state::State;
 use crate::cli::summary::Summary;
-use crate::cli::{complain, csv};
+use crate::cli::{advice, complain, csv};
 
 /// So many bytes are written at once.
 const CHUNK: usize = 1 << 16;
@@ -140,6 +140,9 @@ impl<'a> Output<'a> {
         self.flush()?;
         if self.summary.is_worth_telling() {
             complain(&self.summary.to_string());
+        }
+        for advice in advice::on(&self.args.paths, &self.summary) {
+            complain(advice);
         }
         Ok(if self.failed {
             Exit::Failed
