@@ -36,6 +36,9 @@ mod memory;
 mod programs;
 #[path = "suite/properties.rs"]
 mod properties;
+#[cfg(unix)]
+#[path = "suite/readme.rs"]
+mod readme;
 #[path = "suite/same_text.rs"]
 mod same_text;
 #[path = "suite/schema.rs"]
@@ -43,6 +46,9 @@ mod schema;
 #[cfg(all(feature = "serve", unix))]
 #[path = "suite/serve.rs"]
 mod serve;
+#[cfg(unix)]
+#[path = "suite/shipping.rs"]
+mod shipping;
 #[path = "suite/state.rs"]
 mod state;
 #[path = "suite/threads.rs"]

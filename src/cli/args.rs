@@ -31,10 +31,19 @@ pub(crate) enum Color {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Judge text, mail, files and folders
+    ///
+    /// Text, mail, mbox, Maildir and folders are read, also as .gz and .zst; standard input when there is no PATH or it is `-`.
     Scan(Scan),
     /// Pass one message through, with the verdict in added headers
+    ///
+    /// One message goes from standard input to standard output with X-Beholden-* headers added, and any that came with it
+    /// removed; the rest stays byte for byte. What can't be judged passes unchanged.
     Filter(Filter),
     /// Answer mail systems: spamd, milter, HTTP (feature `serve`)
+    ///
+    /// It answers on any of three wires until SIGTERM; SIGHUP reads the lexicons again. ADDR is HOST:PORT, PORT (of 127.0.0.1)
+    /// or unix:PATH, a socket with the permissions that umask leaves. Port 0 takes a free one; the log, on standard error, tells
+    /// which.
     Serve(Serve),
     /// Look after the rules
     Rules(Rules),
@@ -51,7 +60,7 @@ pub(crate) enum Command {
     Man(Man),
 }
 
-/// Judge text, mail, mbox, Maildir and folders, also as .gz and .zst; standard input when there is no PATH or it is `-`.
+/// What `scan` reads and writes.
 #[derive(Debug, Args)]
 #[command(after_long_help = help::SCAN)]
 pub(crate) struct Scan {
@@ -140,8 +149,7 @@ impl From<LevelArg> for Level {
     }
 }
 
-/// Pass one message from standard input to standard output with X-Beholden-* headers added, and any that came with it
-/// removed; the rest stays byte for byte. What can't be judged passes unchanged.
+/// What `filter` adds to a message, and when it leaves one alone.
 #[derive(Debug, Args)]
 #[command(after_long_help = help::FILTER)]
 pub(crate) struct Filter {
@@ -157,9 +165,7 @@ pub(crate) struct Filter {
     pub lexicons: LexiconArgs,
 }
 
-/// Answer mail systems on any of three wires, until SIGTERM; SIGHUP reads the lexicons again. ADDR is HOST:PORT, PORT (of
-/// 127.0.0.1) or unix:PATH, a socket with the permissions that umask leaves. Port 0 takes a free one; the log, on standard
-/// error, tells which.
+/// Where `serve` listens, and its limits.
 #[derive(Debug, Args)]
 #[command(after_long_help = help::SERVE)]
 pub(crate) struct Serve {
