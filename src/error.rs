@@ -29,6 +29,16 @@ impl Error {
     }
 }
 
+/// What a parser says of one line of a file. The line's number is told already, so that only the column is left.
+pub(crate) fn of_line(cause: impl fmt::Display, column: usize) -> String {
+    let cause = cause.to_string();
+    match cause.rsplit_once(" at line ") {
+        Some((what, _)) if column == 0 => what.to_owned(),
+        Some((what, _)) => format!("{what} at column {column}"),
+        None => cause,
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {

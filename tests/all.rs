@@ -45,6 +45,9 @@ mod memory;
 mod programs;
 #[path = "suite/properties.rs"]
 mod properties;
+#[cfg(unix)]
+#[path = "suite/readme.rs"]
+mod readme;
 #[path = "suite/same_text.rs"]
 mod same_text;
 #[path = "suite/sarif.rs"]
@@ -56,6 +59,9 @@ mod schema;
 mod serve;
 #[path = "suite/settings.rs"]
 mod settings;
+#[cfg(unix)]
+#[path = "suite/shipping.rs"]
+mod shipping;
 #[path = "suite/state.rs"]
 mod state;
 #[path = "suite/terminal.rs"]

@@ -3,28 +3,18 @@
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
+use crate::cli::help;
 use crate::settings::Setting;
 use crate::words::{Level, Tactic};
 
 /// Detect reciprocity-based persuasion: what is given, what is asked back, and how hard it leans.
 #[derive(Debug, Parser)]
 #[command(name = "beholden", version, arg_required_else_help = true, propagate_version = true)]
-#[command(after_help = "Examples:
-  beholden scan mail.eml                    read one mail, see the gift and the request marked in it
-  beholden scan mail.eml | less             the same in plain sentences, as a screen reader wants them
-  beholden scan --format jsonl Maildir      one report a line
-  beholden scan --sort risk --only appeal archive.mbox.gz
-  beholden scan --state seen.txt --format csv Maildir    only what is new since the last time
-  cat mail.eml | beholden scan --fail-on pressure && echo fine
-  beholden explain mail.eml                 why it has its verdict, and what would alter it
-  beholden scan --format html Maildir > report.html      one page to read in a browser
-  beholden scan --advise draft.txt          what in a draft leans on a debt, and how to ask plainly
-  beholden explain --tactic guilt           how a tactic works, and how to answer it
-  beholden filter < mail.eml                the same mail with X-Beholden-* headers
-
-Exit status: 0 done, 1 something reached --fail-on, 2 an error somewhere, after all else was done.")]
+#[command(after_help = help::BEHOLDEN)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -43,14 +33,28 @@ pub(crate) enum Color {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Judge text, mail, files and folders
+    ///
+    /// Text, mail, mbox, Maildir and folders are read, also as .gz and .zst; standard input when there is no PATH or it is `-`.
     Scan(Scan),
     /// Pass one message through, with the verdict in added headers
+    ///
+    /// One message goes from standard input to standard output with X-Beholden-* headers added, and any that came with it
+    /// removed; the rest stays byte for byte. What can't be judged passes unchanged.
     Filter(Filter),
     /// Answer mail systems: spamd, milter, HTTP (feature `serve`)
+    ///
+    /// It answers on any of three wires until SIGTERM; SIGHUP reads the lexicons again. ADDR is HOST:PORT, PORT (of 127.0.0.1)
+    /// or unix:PATH, a socket with the permissions that umask leaves. Port 0 takes a free one; the log, on standard error, tells
+    /// which.
     Serve(Serve),
     /// Explain a verdict: every cue, every contribution, and what would alter it
+    ///
+    /// Every cue is shown with what became of it, every contribution to the score, and the smallest change that would alter the
+    /// level. `--tactic` tells how a tactic works, how to tell it from goodwill, and how to answer.
     Explain(Explain),
     /// Show the configuration that is in force, and where each value comes from
+    ///
+    /// Lexicons, thresholds, weights, rules that are off, allowed phrases and senders are shown, each with the line that says so.
     Config(Config),
     /// Look after the rules
     Rules(Rules),
@@ -59,11 +63,17 @@ pub(crate) enum Command {
     /// Fit the weights of both scores to labelled messages
     Learn(Learn),
     /// Print the JSON Schema of reports
+    #[command(after_long_help = help::SCHEMA)]
     Schema,
+    /// Print what a shell needs to complete this command line
+    Completions(Completions),
+    /// Print the manual page, or write a page for every command into a folder
+    Man(Man),
 }
 
-/// Judge text, mail, mbox, Maildir and folders, also as .gz and .zst; standard input when there is no PATH or it is `-`.
+/// What `scan` reads and writes.
 #[derive(Debug, Args)]
+#[command(after_long_help = help::SCAN)]
 pub(crate) struct Scan {
     /// Files and folders to judge. In folders .txt, .eml, .mbox, Maildir and mail without an extension are read
     pub paths: Vec<PathBuf>,
@@ -101,7 +111,7 @@ pub(crate) struct Scan {
     #[arg(long)]
     pub strict: bool,
     /// Threads that judge; 0 for one a core. The output is the same whatever their number
-    #[arg(long, default_value_t = 0, value_name = "N")]
+    #[arg(long, default_value_t = 0, value_name = "N", value_parser = whole_number)]
     pub jobs: usize,
     #[command(flatten)]
     pub lexicons: LexiconArgs,
@@ -157,13 +167,9 @@ impl From<LevelArg> for Level {
     }
 }
 
-/// Pass one message from standard input to standard output with X-Beholden-* headers added, and any that came with it
-/// removed; the rest stays byte for byte. What can't be judged passes unchanged.
+/// What `filter` adds to a message, and when it leaves one alone.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Exit status: 0 whatever the verdict; 75 when the message could not be read or written in full, and with --strict
-also when it could not be judged, so that the mail system tries again."
-)]
+#[command(after_long_help = help::FILTER)]
 pub(crate) struct Filter {
     #[command(flatten)]
     pub headers: HeaderArgs,
@@ -177,10 +183,9 @@ pub(crate) struct Filter {
     pub lexicons: LexiconArgs,
 }
 
-/// Answer mail systems on any of three wires, until SIGTERM; SIGHUP reads the lexicons and the configuration again. ADDR is HOST:PORT, PORT (of
-/// 127.0.0.1) or unix:PATH, a socket with the permissions that umask leaves. Port 0 takes a free one; the log, on standard
-/// error, tells which.
+/// Where `serve` listens, and its limits.
 #[derive(Debug, Args)]
+#[command(after_long_help = help::SERVE)]
 pub(crate) struct Serve {
     /// Answer the spamd protocol here: spamc, Rspamd's `external_services`, Exim's `spam`
     #[arg(long, value_name = "ADDR", num_args = 0..=1, default_missing_value = "127.0.0.1:783")]
@@ -268,13 +273,9 @@ pub(crate) struct LexiconArgs {
     pub no_config: bool,
 }
 
-/// Show all that makes a message's verdict: every cue with what became of it, every contribution to the score, and the
-/// smallest change that would alter the level.
+/// What `explain` reads and writes.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  beholden explain mail.eml
-  beholden explain --what-if obligation.guilt.after_all=0 mail.eml   with a rule left out
-  beholden explain --what-if tie.same=0.5 --what-if gift.free=off < mail.eml")]
+#[command(after_long_help = help::EXPLAIN)]
 pub(crate) struct Explain {
     /// The message; standard input when there is none or it is `-`
     pub path: Option<PathBuf>,
@@ -308,24 +309,9 @@ fn what_if(text: &str) -> Result<Setting, String> {
     }
 }
 
-/// Show which configuration file is in force, and what holds because of it: lexicons, thresholds, weights, rules that are
-/// off, allowed phrases and senders, each with the line that says so.
+/// How `config` writes.
 #[derive(Debug, Args)]
-#[command(after_help = "A beholden.toml, all of it optional:
-
-  lexicons = [\"rules/own.toml\"]            # files or folders, from where this file stands
-  off = [\"gift.promise\"]                   # rules or families that are not to count
-
-  [weights]                                 # of a rule, or of a source that `beholden explain` names
-  \"obligation.guilt\" = 0.5
-  \"tie.same\" = { appeal = 0.2, pressure = 0 }
-
-  [thresholds]                              # the probability from which on a level is given
-  appeal = 0.6
-
-  [allow]
-  phrases = [\"thank you for your business\"]  # cues wholly within it are left out
-  senders = [\"example.org\"]                # an address, or a domain with all below it: not judged")]
+#[command(after_long_help = help::CONFIG)]
 pub(crate) struct Config {
     /// What to write
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
@@ -342,6 +328,11 @@ pub(crate) enum ReportFormat {
     Json,
 }
 
+/// A count; the standard library's own complaint speaks of digits.
+fn whole_number(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| "it is no whole number from 0".to_owned())
+}
+
 /// A score from 0 with one decimal.
 fn required(text: &str) -> Result<f64, String> {
     let score: f64 = text.parse().map_err(|_| "it is no number".to_owned())?;
@@ -356,6 +347,7 @@ fn tactic() -> impl TypedValueParser<Value = Tactic> {
 
 /// Look after the rules.
 #[derive(Debug, Args)]
+#[command(after_long_help = help::RULES)]
 pub(crate) struct Rules {
     #[command(subcommand)]
     pub command: RulesCommand,
@@ -364,8 +356,10 @@ pub(crate) struct Rules {
 #[derive(Debug, Subcommand)]
 pub(crate) enum RulesCommand {
     /// List every rule: its id, tactic and what it is for
+    #[command(after_long_help = help::RULES_LIST)]
     List,
     /// Run the examples of every rule: those that must match and those that must not
+    #[command(after_long_help = help::RULES_TEST)]
     Test {
         /// Lexicon files to test with the embedded ones
         paths: Vec<PathBuf>,
@@ -374,6 +368,7 @@ pub(crate) enum RulesCommand {
 
 /// Measure the verdicts against labelled messages.
 #[derive(Debug, Args)]
+#[command(after_long_help = help::EVAL)]
 pub(crate) struct Eval {
     /// Labelled messages, JSON Lines
     #[arg(required = true)]
@@ -425,6 +420,7 @@ pub(crate) enum SplitArg {
 
 /// Fit the weights of both scores to labelled messages.
 #[derive(Debug, Args)]
+#[command(after_long_help = help::LEARN)]
 pub(crate) struct Learn {
     /// Labelled messages, JSON Lines
     #[arg(required = true)]
@@ -438,4 +434,121 @@ pub(crate) struct Learn {
     /// Show the figures with a quarter, a half and three quarters of the messages to learn from
     #[arg(long)]
     pub curve: bool,
+}
+
+/// Print what a shell needs to complete this command line; the shell reads it when it starts.
+#[derive(Debug, Args)]
+#[command(after_long_help = help::COMPLETIONS)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+/// Print the manual page of the command itself, or write one for every command into a folder.
+#[derive(Debug, Args)]
+#[command(after_long_help = help::MAN)]
+pub(crate) struct Man {
+    /// Where to write all pages; the folder is made if it is missing
+    #[arg(value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+}
+
+/// The commands and flags as data.
+pub(crate) fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// Reads the process's arguments. A first guess that went wrong is told the command that was meant.
+pub(crate) fn parse() -> Result<Cli, clap::Error> {
+    Cli::try_parse().map_err(|mut error| {
+        let first = std::env::args_os().nth(1).unwrap_or_default();
+        let wrong = match error.kind() {
+            ErrorKind::InvalidSubcommand => error.get(ContextKind::InvalidSubcommand),
+            ErrorKind::UnknownArgument => error.get(ContextKind::InvalidArg),
+            _ => None,
+        };
+        if let Some(ContextValue::String(wrong)) = wrong
+            && let Some(tip) = tip(first == "filter", wrong)
+        {
+            error.remove(ContextKind::SuggestedSubcommand);
+            error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+        }
+        error
+    })
+}
+
+/// What was meant by a word that is no command, if it is told by what it looks like.
+fn tip(filter: bool, wrong: &str) -> Option<String> {
+    let path = std::path::Path::new(wrong);
+    if filter {
+        return (!wrong.starts_with('-')).then(|| format!("filter reads standard input: beholden filter < {wrong}"));
+    }
+    if path.exists() || wrong.contains(['/', '.']) && !wrong.contains(' ') {
+        Some(format!("to judge a file or a folder: beholden scan {wrong}"))
+    } else if wrong.contains(' ') {
+        Some("to judge a piece of text: echo 'the text' | beholden scan".to_owned())
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// The command lines that a help shows: what stands behind `beholden` in lines that are indented by six.
+    fn examples(help: &str) -> Vec<Vec<String>> {
+        let part = help.split("Examples:\n").nth(1).unwrap_or_default().split("\n\n").next().unwrap_or_default();
+        let lines = part.lines().filter_map(|l| l.strip_prefix("      "));
+        lines
+            .map(|line| {
+                let at = line.find("beholden ").unwrap_or_else(|| panic!("no command in {line:?}"));
+                let words = shlex::split(&line[at..]).unwrap_or_else(|| panic!("an open quote in {line:?}"));
+                words.into_iter().take_while(|w| !["|", "<", ">", "&&"].contains(&w.as_str())).collect()
+            })
+            .collect()
+    }
+
+    fn check(command: &clap::Command, path: &str) -> usize {
+        // Before it is wrapped to the width of a terminal.
+        let help = command.get_after_long_help().or(command.get_after_help());
+        let examples = examples(&help.map(ToString::to_string).unwrap_or_default());
+        assert!(!examples.is_empty(), "beholden{path} --help has no examples");
+        for words in &examples {
+            if let Err(error) = Cli::try_parse_from(words) {
+                assert_eq!(error.kind(), ErrorKind::DisplayHelp, "{words:?}: {error}");
+            }
+        }
+        let own = format!("beholden{path}");
+        assert!(examples.iter().any(|w| w.join(" ").starts_with(&own)), "{own} --help shows other commands only");
+        let below = command.get_subcommands().filter(|c| c.get_name() != "help");
+        1 + below.map(|c| check(c, &format!("{path} {}", c.get_name()))).sum::<usize>()
+    }
+
+    #[test]
+    fn every_help_has_examples_that_parse() {
+        assert!(check(&command(), "") >= 12);
+    }
+
+    #[test]
+    fn an_example_is_what_stands_before_the_next_program() {
+        let help = "x\n\nExamples:\n  Why:\n      echo 'a | b' | beholden scan --only 'x y' | head\n\nMore:\n      beholden no";
+        assert_eq!(examples(help), [["beholden", "scan", "--only", "x y"]]);
+    }
+
+    #[test]
+    fn a_word_that_is_no_command_is_understood() {
+        for (filter, word, told) in [
+            (false, "mail.eml", Some("to judge a file or a folder: beholden scan mail.eml")),
+            (false, "src", Some("to judge a file or a folder: beholden scan src")),
+            (false, "please give me money", Some("to judge a piece of text: echo 'the text' | beholden scan")),
+            (false, "scna", None),
+            (true, "mail.eml", Some("filter reads standard input: beholden filter < mail.eml")),
+            (true, "--sa-compt", None),
+        ] {
+            assert_eq!(tip(filter, word).as_deref(), told, "{word}");
+        }
+    }
 }

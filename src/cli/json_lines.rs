@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::cli::id::Id;
+use crate::error::of_line;
 
 /// A longer line is answered with an error, which bounds memory.
 pub(crate) const MAX_LINE: usize = 128 << 20;
@@ -57,9 +58,9 @@ pub(crate) fn parse(line: &[u8], number: u64) -> Result<(Id, Content), (Id, Stri
     let line = if number == 1 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
     // A list could be read as an object's fields in order; it is none.
     if !line.trim_ascii_start().starts_with(b"{") {
-        return Err(unknown("the line is no JSON object".to_owned()));
+        return Err(unknown("the line is no JSON object, as {\"id\":1,\"text\":\"...\"} is".to_owned()));
     }
-    let fields: Line<'_> = serde_json::from_slice(line).map_err(|e| unknown(e.to_string()))?;
+    let fields: Line<'_> = serde_json::from_slice(line.trim_ascii_end()).map_err(|e| unknown(of_line(&e, e.column())))?;
     let id = fields.id.map_or_else(|| Id::line(number), Id::raw);
     match content(&fields) {
         Ok(content) => Ok((id, content)),
@@ -85,7 +86,7 @@ fn content(fields: &Line<'_>) -> Result<Content, String> {
 }
 
 fn string<'a>(name: &str, json: &'a RawValue) -> Result<Cow<'a, str>, String> {
-    serde_json::from_str(json.get()).map_err(|e| format!("{name}: {e}"))
+    serde_json::from_str(json.get()).map_err(|e| format!("{name}: {}", of_line(&e, e.column())))
 }
 
 #[cfg(test)]
@@ -116,10 +117,10 @@ mod tests {
         for (line, cause) in [
             ("", "the line is no JSON object"),
             ("[\"x\",\"y\"]", "the line is no JSON object"),
-            ("{\"text\":\"x\"", "EOF while parsing an object"),
+            ("{\"text\":\"x\"\n", "EOF while parsing an object at column 11"),
             ("{\"text\":\"x\",\"message\":\"y\"}", "a line needs exactly one of text, message, message_base64"),
             ("{\"text\":null}", "a line needs exactly one of"),
-            ("{\"text\":[1]}", "text: invalid type"),
+            ("{\"text\":[1]}", "text: invalid type: sequence, expected a string"),
             ("{\"message_base64\":\"***\"}", "message_base64 is not base64"),
         ] {
             let error = content(line).unwrap_err();

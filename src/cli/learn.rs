@@ -17,6 +17,10 @@ use crate::words::Level;
 
 /// Runs the command.
 pub(crate) fn run(args: &Learn) -> Result<Exit, Stop> {
+    // Said before the fitting, which takes minutes.
+    if let Some(path) = args.output.as_ref().filter(|p| p.parent().is_some_and(|f| !f.as_os_str().is_empty() && !f.is_dir())) {
+        return Err(crate::Error::at(&path.display().to_string(), None, "its folder does not exist").into());
+    }
     let set = read(&args.gold, Split::All)?;
     if let Some(gold) = set.messages.iter().find(|m| m.split == Half::Measure) {
         let names: Vec<String> = args.gold.iter().map(|p| p.display().to_string()).collect();

@@ -81,6 +81,9 @@ fn files(path: &Path) -> std::io::Result<Vec<PathBuf>> {
             files.push(file);
         }
     }
+    if files.is_empty() {
+        return Err(Error::at(&path.display().to_string(), None, "the folder holds no .toml file"));
+    }
     files.sort();
     Ok(files)
 }

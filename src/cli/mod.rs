@@ -1,5 +1,6 @@
 //! The command line: flags in, reports out. Data goes to standard output, everything else to standard error.
 
+mod help;
 mod args;
 mod exit;
 mod id;
@@ -27,6 +28,7 @@ mod judge;
 mod progress;
 mod reader;
 mod summary;
+mod advice;
 mod output;
 mod scan;
 mod filter;
@@ -34,6 +36,8 @@ mod schema;
 mod config;
 mod explain_text;
 mod explain;
+mod completions;
+mod man;
 #[cfg(all(feature = "serve", unix))]
 mod serve;
 mod rules;
@@ -43,16 +47,14 @@ mod learn;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
-use args::{Cli, Color, Command};
+use args::{Color, Command};
 use exit::Exit;
 #[cfg(not(all(feature = "serve", unix)))]
 use exit::Stop;
 
 /// Runs the command on the process's arguments.
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match args::parse() {
         Ok(cli) => cli,
         Err(error) => {
             let code = u8::try_from(error.exit_code()).unwrap_or(2);
@@ -78,6 +80,8 @@ pub fn run() -> ExitCode {
         Command::Schema => schema::run(),
         Command::Explain(args) => explain::run(&args),
         Command::Config(args) => config::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Learn(args) => learn::run(&args),

@@ -10,7 +10,7 @@ use crate::cli::progress::Progress;
 use crate::cli::render::{Rank, Renderer};
 use crate::cli::state::State;
 use crate::cli::summary::Summary;
-use crate::cli::{complain, csv, html, sarif};
+use crate::cli::{advice, complain, csv, html, sarif};
 use crate::{Level, Version};
 
 /// So many bytes are written at once.
@@ -164,6 +164,9 @@ impl<'a> Output<'a> {
         self.flush()?;
         if self.summary.is_worth_telling() {
             complain(&self.summary.to_string());
+        }
+        for advice in advice::on(&self.args.paths, &self.summary) {
+            complain(advice);
         }
         Ok(exit)
     }

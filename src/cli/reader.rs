@@ -232,6 +232,10 @@ impl Reader {
                     self.progress.read(size);
                     return self.answer(Outcome::SeenFile, 1);
                 }
+                if named && name == Name::Says(Kind::Jsonl) && self.input == Input::Auto {
+                    let remark = format!("{}: judged as one text; --input jsonl has each line judged", path.display());
+                    self.answer(Outcome::Remark(remark), 0)?;
+                }
                 let id = Id::path(&path);
                 if let Some(kind @ (Kind::Text | Kind::Message)) = is_told(self.input, name) {
                     let weight = usize::try_from(size).unwrap_or(MAX_MESSAGE).min(MAX_MESSAGE);

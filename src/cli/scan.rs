@@ -1,17 +1,18 @@
 //! `beholden scan`: read, judge in parallel, write in the order of the input.
 
+use std::io::{self, IsTerminal as _};
 use std::path::Path;
 
 use crate::cli::args::{Format, Input, Scan};
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::input::Wanted;
 use crate::cli::judge::Judge;
-use crate::cli::lexicons;
 use crate::cli::output::Output;
 use crate::cli::progress::Progress;
 use crate::cli::reader;
 use crate::cli::render::Renderer;
 use crate::cli::state::State;
+use crate::cli::{complain, lexicons};
 use crate::{Engine, Error};
 
 /// Runs the command.
@@ -24,6 +25,9 @@ pub(crate) fn run(args: &Scan) -> Result<Exit, Stop> {
     let state = args.state.as_deref().map(|path| state(args, path)).transpose()?;
     let pool = pool(args.jobs)?;
     let reads_stdin = args.paths.is_empty() || args.paths.iter().any(|p| p.as_os_str() == "-");
+    if reads_stdin && io::stdin().is_terminal() {
+        complain("reading standard input, which Ctrl-D ends; beholden scan --help shows what else can be read");
+    }
     let progress = Progress::on_standard_error(reads_stdin);
     let judge = Judge { engine, renderer: Renderer::new(args), seen: state.as_ref().map(|s| s.seen.clone()) };
     let mut line = reader::start(Wanted::new(args), judge, pool, progress.clone()).map_err(|e| Error::at("reader", None, e))?;

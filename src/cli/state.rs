@@ -111,7 +111,11 @@ impl State {
     pub fn open(path: &Path) -> Result<Self, Error> {
         let name = path.display().to_string();
         let failed = |e: io::Error| Error::at(&name, None, e);
-        let mut file = OpenOptions::new().read(true).append(true).create(true).open(path).map_err(failed)?;
+        let opened = OpenOptions::new().read(true).append(true).create(true).open(path);
+        let mut file = opened.map_err(|e| match e.kind() {
+            io::ErrorKind::NotFound => Error::at(&name, None, "its folder does not exist"),
+            _ => failed(e),
+        })?;
         if matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
             return Err(Error::at(&name, None, "another run is using this state file"));
         }
@@ -132,7 +136,11 @@ impl State {
                 _ if number == 1 && line.trim_end() == HEADER => {}
                 _ if number == 1 && !whole && HEADER.starts_with(&line) => number = 0,
                 _ if number == 1 => {
-                    return Err(Error::at(&name, Some(1), format!("no state file: it does not begin `{HEADER}`")));
+                    return Err(Error::at(
+                        &name,
+                        Some(1),
+                        format!("no state file: it does not begin `{HEADER}`; name a new one, or one that --state wrote"),
+                    ));
                 }
                 Some(key) => {
                     seen.insert(key);

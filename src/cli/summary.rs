@@ -8,7 +8,7 @@ use crate::Level;
 #[derive(Debug, Default)]
 pub(crate) struct Summary {
     levels: [u64; 4],
-    not_judged: u64,
+    pub not_judged: u64,
     pub skipped: u64,
     pub seen_files: u64,
     pub seen_messages: u64,
@@ -26,6 +26,11 @@ impl Summary {
 
     pub fn messages(&self) -> u64 {
         self.levels.iter().sum::<u64>() + self.not_judged
+    }
+
+    /// There was nothing to judge, and nothing that failed.
+    pub fn is_nothing(&self) -> bool {
+        self.messages() + self.errors + self.bad_lines + self.seen_files + self.seen_messages == 0
     }
 
     /// One message or one failed file needs no sum.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::error::Error;
+use crate::error::{Error, of_line};
 use crate::words::{Level, Role, Tactic};
 
 /// One labelled message.
@@ -102,7 +102,14 @@ pub(crate) fn read(paths: &[std::path::PathBuf], split: Split) -> Result<GoldSet
         let name = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|e| Error::at(&name, None, e))?;
         for (i, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
-            let gold: Gold = serde_json::from_str(line).map_err(|e| Error::at(&name, Some(i + 1), e))?;
+            let gold: Gold = serde_json::from_str(line).map_err(|e| {
+                let cause = of_line(&e, e.column());
+                Error::at(
+                    &name,
+                    Some(i + 1),
+                    format!("{cause}; a labelled message is a line {{\"id\":\"1\",\"text\":\"...\",\"level\":3}}"),
+                )
+            })?;
             if gold.level > 3 {
                 return Err(Error::at(&name, Some(i + 1), format!("level {} is not 0 to 3", gold.level)));
             }

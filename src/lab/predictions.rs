@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::error::Error;
+use crate::error::{Error, of_line};
 use crate::lab::eval::{Outcome, SpanScore};
 use crate::lab::gold::Gold;
 use crate::words::{Level, Tactic};
@@ -29,7 +29,10 @@ pub(crate) fn outcomes(path: &Path, messages: &[Gold]) -> Result<Vec<Outcome>, E
     let text = std::fs::read_to_string(path).map_err(|e| Error::at(&name, None, e))?;
     let mut by_id = HashMap::new();
     for (i, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
-        let prediction: Prediction = serde_json::from_str(line).map_err(|e| Error::at(&name, Some(i + 1), e))?;
+        let prediction: Prediction = serde_json::from_str(line).map_err(|e| {
+            let cause = of_line(&e, e.column());
+            Error::at(&name, Some(i + 1), format!("{cause}; a verdict is a line {{\"id\":\"1\",\"level\":3}}"))
+        })?;
         if prediction.level > 3 {
             return Err(Error::at(&name, Some(i + 1), format!("level {} is not 0 to 3", prediction.level)));
         }

@@ -98,5 +98,11 @@ fn the_embedded_lexicons_are_the_directory() {
 #[test]
 fn the_changelog_has_this_version() {
     let changelog = fs::read_to_string(root().join("CHANGELOG.md")).unwrap();
-    assert!(changelog.contains(&format!("## {}", env!("CARGO_PKG_VERSION"))));
+    let headings: Vec<&str> = changelog.lines().filter(|l| l.starts_with("## ")).collect();
+    assert_eq!(headings[0], "## [Unreleased]");
+    assert!(headings[1].starts_with(&format!("## [{}] - ", env!("CARGO_PKG_VERSION"))), "{headings:?}");
+    let kinds = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"];
+    for kind in changelog.lines().filter_map(|l| l.strip_prefix("### ")) {
+        assert!(kinds.contains(&kind), "Keep a Changelog has no {kind:?}");
+    }
 }

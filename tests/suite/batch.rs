@@ -361,7 +361,7 @@ fn a_line_is_answered_before_the_next_is_sent() {
         serde_json::from_str(&answers.next().unwrap().unwrap()).unwrap()
     };
     assert_eq!(ask("{\"id\":1,\"text\":\"hello\"}\n")["id"], 1);
-    assert_eq!(ask("\n")["error"], "the line is no JSON object");
+    assert_eq!(ask("\n")["error"], "the line is no JSON object, as {\"id\":1,\"text\":\"...\"} is");
     assert_eq!(ask("{}\n")["id"], 3);
     assert_eq!(ask("{\"id\":{\"b\":1,\"a\":[2.50]},\"message\":\"Subject: x\\n\\nhello\"}\n")["id"]["b"], 1);
     drop(stdin);

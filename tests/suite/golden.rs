@@ -46,26 +46,6 @@ fn strip(report: &mut Value) {
     }
 }
 
-#[test]
-fn the_readme_shows_what_the_command_shows() {
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_beholden"))
-        .current_dir(root().join("corpus/samples"))
-        .args(["--color", "always", "scan", "address-labels.eml"])
-        .env("COLUMNS", "80")
-        .output()
-        .unwrap();
-    let shown = format!("```text\n{}```", crate::terminal::without_colour(&output.stdout));
-    let path = root().join("README.md");
-    let readme = fs::read_to_string(&path).unwrap();
-    let start = readme.find("```text\n").unwrap();
-    let end = start + 8 + readme[start + 8..].find("```").unwrap() + 3;
-    if std::env::var("SNAPSHOTS").is_ok_and(|v| v == "overwrite") {
-        fs::write(&path, format!("{}{shown}{}", &readme[..start], &readme[end..])).unwrap();
-        return;
-    }
-    assert_eq!(&readme[start..end], shown, "SNAPSHOTS=overwrite rewrites the README's example");
-}
-
 /// Whether everything that `shown` says is said by `whole` too; of a list a part may be shown.
 fn is_part(shown: &Value, whole: &Value) -> bool {
     match (shown, whole) {

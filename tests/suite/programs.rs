@@ -10,7 +10,9 @@ use std::time::{Duration, Instant};
 #[allow(clippy::print_stderr)]
 pub(crate) fn program(name: &str) -> Option<PathBuf> {
     let places = std::env::var_os("PATH").unwrap_or_default();
-    let more = ["/usr/sbin", "/usr/lib/dovecot", "/sbin"].map(PathBuf::from);
+    // Where .ci/python-tools puts what Python brings.
+    let python = crate::root().join("target/python/bin");
+    let more = ["/usr/sbin", "/usr/lib/dovecot", "/sbin"].map(PathBuf::from).into_iter().chain([python]);
     let found = std::env::split_paths(&places).chain(more).map(|p| p.join(name)).find(|p| p.is_file());
     if found.is_none() {
         assert!(std::env::var_os("CI").is_none(), "CI lacks {name}");

@@ -138,7 +138,10 @@ fn a_state_file_is_not_shared_and_no_other_file_is_written_to() {
     put(&dir, "seen.txt", mine);
     let output = scan(&dir, &SCAN);
     assert_eq!(output.status.code(), Some(2));
-    assert_eq!(stderr(&output), "beholden: seen.txt:1: no state file: it does not begin `beholden state 1`\n");
+    assert_eq!(
+        stderr(&output),
+        "beholden: seen.txt:1: no state file: it does not begin `beholden state 1`; name a new one, or one that --state wrote\n"
+    );
     assert_eq!(fs::read_to_string(dir.join("seen.txt")).unwrap(), mine);
     let locked = OpenOptions::new().append(true).create(true).open(dir.join("locked")).unwrap();
     locked.lock().unwrap();

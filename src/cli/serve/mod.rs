@@ -53,7 +53,11 @@ fn addresses(args: &Serve) -> Result<Vec<(Wire, Address)>, Error> {
     let found: Result<Vec<_>, _> = named.map(|(wire, text)| Ok((wire, Address::parse(text)?))).collect();
     let found = found?;
     if found.is_empty() {
-        return Err(Error::at("serve", None, "name at least one of --spamd, --milter and --http"));
+        return Err(Error::at(
+            "serve",
+            None,
+            "name at least one of --spamd, --milter and --http, as in beholden serve --http 8783",
+        ));
     }
     Ok(found)
 }
