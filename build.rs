@@ -27,6 +27,7 @@ modules! {
     common "src/common.rs",
     element "src/element.rs",
     index "src/index.rs",
+    format "src/format.rs",
     source "src/source.rs",
     lexicon "src/lexicon.rs",
     embedded "src/embedded.rs",

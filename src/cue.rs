@@ -60,6 +60,7 @@ pub(crate) trait Matcher {
 pub(crate) fn cues(lexicon: &Lexicon, tokens: &[Token], place: Place, matcher: &mut impl Matcher, out: &mut Vec<Cue>) {
     let mut found = Vec::new();
     matcher.find(tokens, &mut found);
+    found.retain(|m| lexicon.rules[m.rule].zones.is_empty() || lexicon.rules[m.rule].zones.contains(&place.zone));
     let matches = unblocked(lexicon, first_of_each(found));
     out.extend(matches.into_iter().map(|m| {
         let matched = &tokens[m.start..m.end];

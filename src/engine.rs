@@ -44,11 +44,12 @@ pub struct EngineBuilder {
     weights: Option<(String, String)>,
     thresholds: Option<Thresholds>,
     keep_text: bool,
+    experimental: bool,
 }
 
 impl Default for EngineBuilder {
     fn default() -> Self {
-        Self { embedded: true, lexicons: Vec::new(), weights: None, thresholds: None, keep_text: false }
+        Self { embedded: true, lexicons: Vec::new(), weights: None, thresholds: None, keep_text: false, experimental: false }
     }
 }
 
@@ -84,15 +85,22 @@ impl EngineBuilder {
         self
     }
 
+    /// Whether experimental rules count, as they do only where their examples are tested.
+    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "only the command tests examples so"))]
+    pub(crate) fn experimental(mut self, count: bool) -> Self {
+        self.experimental = count;
+        self
+    }
+
     /// Compiles the engine.
     ///
     /// # Errors
     /// A lexicon or the weights can't be read; the error names the file, the line where it is known, and the cause.
     pub fn build(self) -> Result<Engine, Error> {
-        let lexicon = if self.embedded && self.lexicons.is_empty() {
+        let lexicon = if self.embedded && self.lexicons.is_empty() && !self.experimental {
             compiled::lexicon()
         } else {
-            Lexicon::new(&Source::read(texts(self.embedded, &self.lexicons))?)
+            Lexicon::new(&Source::with_status(texts(self.embedded, &self.lexicons), self.experimental)?)
         };
         self.build_on(lexicon)
     }

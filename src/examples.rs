@@ -1,9 +1,9 @@
 //! What the rules are, and their own examples: each must match, at the span in brackets, or must not. An example between
 //! `<` and `>` is the label of a button.
 
+use crate::card::cards;
 use crate::document::Document;
 use crate::engine::{Engine, texts};
-use crate::source::examples;
 use crate::span::Span;
 use crate::words::{Role, Tactic};
 
@@ -34,8 +34,8 @@ impl Engine {
     /// What the examples of the rules say that the rules don't do, one line each with file and line.
     pub fn failed_examples(&self) -> Vec<String> {
         let mut failures = Vec::new();
-        let examples = examples(texts(self.embedded, &self.added)).expect("building the engine read the same files");
-        for ((index, rule), examples) in self.lexicon.rules.iter().enumerate().zip(examples) {
+        let cards = cards(texts(self.embedded, &self.added)).expect("building the engine read the same files");
+        for ((index, rule), examples) in self.lexicon.rules.iter().enumerate().zip(cards) {
             let mut fail = |what: String| failures.push(format!("{}:{}: {}: {what}", rule.file, rule.line, rule.id));
             if examples.matches.is_empty() || examples.allows.is_empty() {
                 fail("needs examples that match and examples that it allows".to_owned());

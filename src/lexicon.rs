@@ -8,7 +8,8 @@ use crate::common::Frequencies;
 use crate::index::Index;
 use crate::pattern::Node;
 use crate::program::{Assembler, Programs};
-use crate::source::{Family, Prior, Rule, Source};
+use crate::format::Prior;
+use crate::source::{Family, Rule, Source};
 use crate::symbol::Symbols;
 use crate::vocabulary::Vocabulary;
 

@@ -94,6 +94,7 @@ mod symbol;
 mod common;
 mod element;
 mod index;
+mod format;
 mod source;
 mod lexicon;
 mod embedded;
@@ -103,6 +104,7 @@ mod finding;
 mod score;
 mod report;
 mod engine;
+mod card;
 mod examples;
 #[cfg(test)]
 mod reference;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::words::Level;
+use crate::words::{Level, Tactic};
 
 /// Detect reciprocity-based persuasion: what is given, what is asked back, and how hard it leans.
 #[derive(Debug, Parser)]
@@ -259,12 +259,69 @@ pub(crate) struct Rules {
 #[derive(Debug, Subcommand)]
 pub(crate) enum RulesCommand {
     /// List every rule: its id, tactic and what it is for
-    List,
+    List(RulesList),
+    /// Show one rule: what it is for, its patterns and examples, its weight, what it earned
+    Show(RulesShow),
+    /// Find what is wrong with lexicon files before it costs a verdict
+    Lint(RulesPaths),
     /// Run the examples of every rule: those that must match and those that must not
-    Test {
-        /// Lexicon files to test with the embedded ones
-        paths: Vec<PathBuf>,
-    },
+    Test(RulesPaths),
+    /// Print the JSON Schema of lexicon files, for editors
+    Schema,
+}
+
+/// List every rule, or those of a role, a tactic, a language.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  beholden rules list --role obligation
+  beholden rules list --tactic favor_debt --format json")]
+pub(crate) struct RulesList {
+    /// Only rules of this role: gift, request, obligation, disclaimer, pivot or benign
+    #[arg(long, value_parser = ["gift", "request", "obligation", "disclaimer", "pivot", "benign"])]
+    pub role: Option<String>,
+    /// Only rules of this tactic
+    #[arg(long, value_parser = Tactic::ALL.map(Tactic::name))]
+    pub tactic: Option<String>,
+    /// Only rules in this language, a code like `en`
+    #[arg(long, value_name = "CODE")]
+    pub language: Option<String>,
+    /// What to write: one line a rule, or one array with an object for each
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+    #[command(flatten)]
+    pub lexicons: LexiconArgs,
+}
+
+/// Show one rule: what it is for, its patterns and examples, its weight, and what it earned in the last evaluation.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  beholden rules show obligation.guilt.after_all")]
+pub(crate) struct RulesShow {
+    /// The id, as evidence names it and `rules list` lists it
+    pub id: String,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+    #[command(flatten)]
+    pub lexicons: LexiconArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// Lexicon files, read with the embedded ones beside them.
+#[derive(Debug, Args)]
+#[command(after_help = "Without a PATH it is about the embedded lexicons. A file of a checkout's own lexicons/en stands for the embedded one of
+its name. Exit status: 0 nothing is wrong, 1 a finding of level error or a failed example, 2 something could not be read.")]
+pub(crate) struct RulesPaths {
+    /// Lexicon files, or folders of them
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
 }
 
 /// Measure the verdicts against labelled messages.
@@ -288,6 +345,9 @@ pub(crate) struct Eval {
     /// Show what each rule does: hits, precision, what only it finds, what would be lost or gained without it
     #[arg(long)]
     pub rules: bool,
+    /// Write the counts of --rules to FILE, for `rules show`
+    #[arg(long, value_name = "FILE", requires = "rules")]
+    pub earned: Option<PathBuf>,
     /// Use these weights instead of the embedded ones
     #[arg(long, value_name = "FILE")]
     pub weights: Option<PathBuf>,
