@@ -63,17 +63,22 @@ impl Engine {
     }
 
     fn spans_of(&self, rule: usize, text: &str) -> Vec<Span> {
-        let mut document = Document::from_subject_and_text(text, "");
-        if let Some(part) = document.parts.first_mut().filter(|_| text.starts_with('<') && text.ends_with('>')) {
-            part.labels.push(Span::new(1, text.len() - 1));
-        }
-        let reading = self.read(&document);
+        let reading = self.read(&example_document(text));
         reading.cues.into_iter().filter(|c| c.rule == rule && !c.negated).map(|c| c.span).collect()
     }
 }
 
+/// An example as a message: its words are the subject, so that nothing makes a quotation or a footer of them.
+pub(crate) fn example_document(text: &str) -> Document<'_> {
+    let mut document = Document::from_subject_and_text(text, "");
+    if let Some(part) = document.parts.first_mut().filter(|_| text.starts_with('<') && text.ends_with('>')) {
+        part.labels.push(Span::new(1, text.len() - 1));
+    }
+    document
+}
+
 /// The example without its brackets, and the span that they marked.
-fn unbracket(example: &str) -> (String, Option<Span>) {
+pub(crate) fn unbracket(example: &str) -> (String, Option<Span>) {
     match (example.find('['), example.find(']')) {
         (Some(open), Some(close)) if open < close => {
             let text = format!("{}{}{}", &example[..open], &example[open + 1..close], &example[close + 1..]);

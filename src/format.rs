@@ -40,7 +40,7 @@ pub(crate) enum Status {
 
 impl Status {
     /// The name that the files write.
-    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "only the command shows it"))]
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only the command shows it"))]
     pub fn name(self) -> &'static str {
         match self {
             Status::Active => "active",
@@ -61,7 +61,7 @@ pub(crate) enum Language {
 
 impl Language {
     /// The code that the files write.
-    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "only the command shows it"))]
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only the command shows it"))]
     pub fn code(self) -> &'static str {
         match self {
             Language::En => "en",
@@ -75,7 +75,7 @@ impl Language {
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema), schemars(title = "beholden lexicon", rename = "Lexicon"))]
 pub(crate) struct File {
     /// The version of this format: 1.
-    #[expect(dead_code, reason = "reading looked at it")]
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "reading looked at it"))]
     #[serde(default = "format")]
     #[cfg_attr(feature = "cli", schemars(with = "u32", range(min = 1, max = 1)))]
     pub format: Spanned<u32>,
@@ -162,7 +162,7 @@ pub(crate) struct RuleSource {
     #[cfg_attr(feature = "cli", schemars(with = "Vec<String>", length(min = 1), inner(length(min = 1))))]
     pub patterns: Vec<Spanned<String>>,
     /// Examples that it must match, with the words that it is to match in [brackets]. `<Text>` is the label of a button.
-    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>", length(min = 1), inner(regex(pattern = r"^[^\[\]]*\[[^\[\]]+\][^\[\]]*$"))))]
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>", length(min = 1), inner(regex(pattern = r"\[[^\[\]]+\]"))))]
     pub matches: Vec<Spanned<String>>,
     /// Examples that it must not match, the nearer to a match the better.
     #[cfg_attr(feature = "cli", schemars(with = "Vec<String>", length(min = 1), inner(length(min = 1))))]

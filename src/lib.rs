@@ -106,6 +106,12 @@ mod report;
 mod engine;
 mod card;
 mod examples;
+#[cfg(feature = "cli")]
+mod walk;
+#[cfg(feature = "cli")]
+mod trial;
+#[cfg(feature = "cli")]
+mod lint;
 #[cfg(test)]
 mod reference;
 

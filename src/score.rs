@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::cue::Cue;
 use crate::error::Error;
 use crate::finding::{Composition, Order};
-use crate::lexicon::Lexicon;
 use crate::format::Prior;
+use crate::lexicon::Lexicon;
 use crate::words::{Level, Role, Tactic};
 
 /// Thousandths in one unit of log-odds.
@@ -310,7 +310,7 @@ impl Scorer {
     }
 
     /// What a feature weighs on the appeal score and on the pressure score, in thousandths.
-    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "only the command shows it"))]
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only the command shows it"))]
     pub fn weights(&self, feature: usize) -> (i64, i64) {
         (self.appeal[feature], self.pressure[feature])
     }

@@ -163,9 +163,9 @@ impl Source {
                 let counts = experimental || rule.status.unwrap_or(file.status) == Status::Active;
                 for pattern in &rule.patterns {
                     let compiler = if counts { &mut compiler } else { &mut tried };
-                    let compiled = compiler.compile(pattern.get_ref()).map_err(|cause| {
-                        Error::at(name, Some(line_of(text, pattern.span().start)), cause)
-                    })?;
+                    let compiled = compiler
+                        .compile(pattern.get_ref())
+                        .map_err(|cause| Error::at(name, Some(line_of(text, pattern.span().start)), cause))?;
                     if counts {
                         source.patterns.extend(compiled.into_iter().map(|p| (p, source.rules.len())));
                     }

@@ -21,6 +21,8 @@ mod filter;
 mod golden;
 #[path = "suite/hostile.rs"]
 mod hostile;
+#[path = "suite/lexicons.rs"]
+mod lexicons;
 #[cfg(all(feature = "serve", unix))]
 #[path = "suite/load.rs"]
 mod load;

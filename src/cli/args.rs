@@ -316,8 +316,10 @@ pub(crate) enum ListFormat {
 
 /// Lexicon files, read with the embedded ones beside them.
 #[derive(Debug, Args)]
-#[command(after_help = "Without a PATH it is about the embedded lexicons. A file of a checkout's own lexicons/en stands for the embedded one of
-its name. Exit status: 0 nothing is wrong, 1 a finding of level error or a failed example, 2 something could not be read.")]
+#[command(
+    after_help = "Without a PATH it is about the embedded lexicons. A file of a checkout's own lexicons/en stands for the embedded one of
+its name. Exit status: 0 nothing is wrong, 1 a finding of level error or a failed example, 2 something could not be read."
+)]
 pub(crate) struct RulesPaths {
     /// Lexicon files, or folders of them
     #[arg(value_name = "PATH")]

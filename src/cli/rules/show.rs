@@ -56,8 +56,11 @@ fn whole(card: &Card, weights: [(i64, i64); 2], earned: &Earned) -> Value {
         ("weight", pair(weights[0])),
         ("weight_lone", pair(weights[1])),
         ("earned", json!(counts)),
-        ("earned_with", json!({"beholden": earned.beholden, "lexicon": earned.lexicon, "weights": earned.weights,
-            "data": earned.data, "messages": earned.messages})),
+        (
+            "earned_with",
+            json!({"beholden": earned.beholden, "lexicon": earned.lexicon, "weights": earned.weights,
+            "data": earned.data, "messages": earned.messages}),
+        ),
     ] {
         value[key] = entry;
     }
