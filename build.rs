@@ -29,6 +29,7 @@ modules! {
     presence "src/presence.rs",
     pairs "src/pairs.rs",
     index "src/index.rs",
+    format "src/format.rs",
     source "src/source.rs",
     lexicon "src/lexicon.rs",
     embedded "src/embedded.rs",

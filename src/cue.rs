@@ -64,6 +64,7 @@ pub(crate) fn cues(lexicon: &Lexicon, tokens: &[Token], place: Place, matcher: &
     if !lexicon.off.is_empty() {
         found.retain(|m| !lexicon.off[m.rule]);
     }
+    found.retain(|m| lexicon.rules[m.rule].zones.is_empty() || lexicon.rules[m.rule].zones.contains(&place.zone));
     let matches = unblocked(lexicon, first_of_each(found));
     out.extend(matches.into_iter().map(|m| {
         let matched = &tokens[m.start..m.end];

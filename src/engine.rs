@@ -48,6 +48,7 @@ pub struct EngineBuilder {
     thresholds: Option<Thresholds>,
     settings: Settings,
     keep_text: bool,
+    experimental: bool,
 }
 
 impl Default for EngineBuilder {
@@ -59,6 +60,7 @@ impl Default for EngineBuilder {
             thresholds: None,
             settings: Settings::default(),
             keep_text: false,
+            experimental: false,
         }
     }
 }
@@ -141,15 +143,22 @@ impl EngineBuilder {
         self
     }
 
+    /// Whether experimental rules count, as they do only where their examples are tested.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only the command tests examples so"))]
+    pub(crate) fn experimental(mut self, count: bool) -> Self {
+        self.experimental = count;
+        self
+    }
+
     /// Compiles the engine.
     ///
     /// # Errors
     /// A lexicon or the weights can't be read; the error names the file, the line where it is known, and the cause.
     pub fn build(self) -> Result<Engine, Error> {
-        let lexicon = if self.embedded && self.lexicons.is_empty() {
+        let lexicon = if self.embedded && self.lexicons.is_empty() && !self.experimental {
             compiled::lexicon()
         } else {
-            Lexicon::new(&Source::read(texts(self.embedded, &self.lexicons))?)
+            Lexicon::new(&Source::with_status(texts(self.embedded, &self.lexicons), self.experimental)?)
         };
         self.build_on(lexicon)
     }

@@ -1,9 +1,9 @@
 //! What the rules are, and their own examples: each must match, at the span in brackets, or must not. An example between
 //! `<` and `>` is the label of a button.
 
+use crate::card::cards;
 use crate::document::Document;
 use crate::engine::{Engine, texts};
-use crate::source::examples;
 use crate::span::Span;
 use crate::words::{Role, Tactic};
 
@@ -34,8 +34,8 @@ impl Engine {
     /// What the examples of the rules say that the rules don't do, one line each with file and line.
     pub fn failed_examples(&self) -> Vec<String> {
         let mut failures = Vec::new();
-        let examples = examples(texts(self.embedded, &self.added)).expect("building the engine read the same files");
-        for ((index, rule), examples) in self.lexicon.rules.iter().enumerate().zip(examples) {
+        let cards = cards(texts(self.embedded, &self.added)).expect("building the engine read the same files");
+        for ((index, rule), examples) in self.lexicon.rules.iter().enumerate().zip(cards) {
             let mut fail = |what: String| failures.push(format!("{}:{}: {}: {what}", rule.file, rule.line, rule.id));
             if examples.matches.is_empty() || examples.allows.is_empty() {
                 fail("needs examples that match and examples that it allows".to_owned());
@@ -63,17 +63,22 @@ impl Engine {
     }
 
     fn spans_of(&self, rule: usize, text: &str) -> Vec<Span> {
-        let mut document = Document::from_subject_and_text(text, "");
-        if let Some(part) = document.parts.first_mut().filter(|_| text.starts_with('<') && text.ends_with('>')) {
-            part.labels.push(Span::new(1, text.len() - 1));
-        }
-        let reading = self.read(&document);
+        let reading = self.read(&example_document(text));
         reading.cues.into_iter().filter(|c| c.rule == rule && !c.negated).map(|c| c.span).collect()
     }
 }
 
+/// An example as a message: its words are the subject, so that nothing makes a quotation or a footer of them.
+pub(crate) fn example_document(text: &str) -> Document<'_> {
+    let mut document = Document::from_subject_and_text(text, "");
+    if let Some(part) = document.parts.first_mut().filter(|_| text.starts_with('<') && text.ends_with('>')) {
+        part.labels.push(Span::new(1, text.len() - 1));
+    }
+    document
+}
+
 /// The example without its brackets, and the span that they marked.
-fn unbracket(example: &str) -> (String, Option<Span>) {
+pub(crate) fn unbracket(example: &str) -> (String, Option<Span>) {
     match (example.find('['), example.find(']')) {
         (Some(open), Some(close)) if open < close => {
             let text = format!("{}{}{}", &example[..open], &example[open + 1..close], &example[close + 1..]);

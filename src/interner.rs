@@ -52,6 +52,12 @@ impl Interner {
         self.forms.get(form).copied()
     }
 
+    /// The word as it was numbered, if it was.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only looking after rules asks for it"))]
+    pub fn known(&self, form: &str) -> Option<Word> {
+        self.forms.get(form).copied()
+    }
+
     /// The number of a word's stem, if a word that was interned has it.
     pub fn stem_number(&self, form: &str) -> Option<u32> {
         self.stems.get(&self.stem(form)).copied()

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::common::Frequencies;
+use crate::format::Prior;
 use crate::index::Index;
 use crate::pattern::Node;
 use crate::program::{Assembler, Programs};
-use crate::source::{Family, Prior, Rule, Source};
+use crate::source::{Family, Rule, Source};
 use crate::symbol::Symbols;
 use crate::vocabulary::Vocabulary;
 

@@ -99,6 +99,7 @@ mod element;
 mod presence;
 mod pairs;
 mod index;
+mod format;
 mod source;
 mod lexicon;
 mod embedded;
@@ -110,7 +111,14 @@ mod report;
 mod allow;
 mod settings;
 mod engine;
+mod card;
 mod examples;
+#[cfg(feature = "cli")]
+mod walk;
+#[cfg(feature = "cli")]
+mod trial;
+#[cfg(feature = "cli")]
+mod lint;
 #[cfg(test)]
 mod reference;
 

@@ -87,6 +87,14 @@ impl<'a> Compiler<'a> {
         self.anchored(nodes, negative, source)
     }
 
+    /// The pieces of a pattern, or of a part of one, in reading order.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only looking after rules asks for it"))]
+    pub fn sequence(&mut self, source: &str) -> Result<Vec<Node>, String> {
+        let mut parser = Parser { rest: source, compiler: self, depth: 0 };
+        let nodes = parser.sequence()?;
+        if parser.rest.is_empty() { Ok(nodes) } else { Err(format!("unexpected {:?} in pattern {source:?}", parser.rest)) }
+    }
+
     fn anchored(&mut self, nodes: Vec<Node>, negative: bool, source: &str) -> Result<Vec<Pattern>, String> {
         if matches!(nodes.first(), Some(Node::Gap(_))) || matches!(nodes.last(), Some(Node::Gap(_))) {
             return Err(format!("pattern {source:?} must not begin or end with a gap"));

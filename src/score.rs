@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::cue::Cue;
 use crate::error::Error;
 use crate::finding::{Composition, Order};
+use crate::format::Prior;
 use crate::lexicon::Lexicon;
-use crate::source::Prior;
 use crate::words::{Level, Role, Tactic};
 
 /// Thousandths in one unit of log-odds.
@@ -384,6 +384,12 @@ impl Scorer {
     /// What a feature weighs in the evidence: on the appeal score, and half of what it weighs on pressure.
     pub fn weight(&self, feature: usize) -> i64 {
         self.appeal[feature] + self.pressure[feature] / 2
+    }
+
+    /// What a feature weighs on the appeal score and on the pressure score, in thousandths.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only the command shows it"))]
+    pub fn weights(&self, feature: usize) -> (i64, i64) {
+        (self.appeal[feature], self.pressure[feature])
     }
 
     /// Scores one composed message.

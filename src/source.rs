@@ -6,69 +6,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
+use crate::format::{Prior, Status, line_of, parse};
 use crate::interner::Interner;
 use crate::pattern::{Classes, Compiler, NEGATORS, Pattern};
-use crate::words::{Role, Tactic};
-
-/// The weight of a feature on the two scores, in log-odds.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Prior {
-    #[serde(default)]
-    pub appeal: f64,
-    #[serde(default)]
-    pub pressure: f64,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    family: Option<String>,
-    role: Option<Role>,
-    tactic: Option<Tactic>,
-    #[serde(default)]
-    why: String,
-    #[serde(default)]
-    prior: Prior,
-    #[serde(default)]
-    lone: Prior,
-    /// A match removes overlapping gift, request and obligation cues (false friends).
-    #[serde(default)]
-    blocks: bool,
-    /// How many sentences away a request may be; 0 for the default.
-    #[serde(default)]
-    reach: usize,
-    /// The cue makes a finding without a request: it carries both sides, or names the debt.
-    #[serde(default)]
-    alone: bool,
-    /// Where a finding of one of these tactics stands, this family makes none of its own.
-    #[serde(default)]
-    yields_to: Vec<Tactic>,
-    #[serde(default)]
-    rule: Vec<toml::Spanned<RuleSource>>,
-    #[serde(default)]
-    class: BTreeMap<String, Vec<String>>,
-    #[serde(default)]
-    forms: BTreeMap<String, Vec<String>>,
-    #[serde(default)]
-    feature: BTreeMap<String, Prior>,
-    #[serde(default)]
-    goodwill: BTreeMap<String, f64>,
-    /// Words whose stems may be learned as context.
-    #[serde(default)]
-    context: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RuleSource {
-    id: String,
-    #[serde(default)]
-    why: String,
-    patterns: Vec<String>,
-    matches: Vec<String>,
-    allows: Vec<String>,
-}
+use crate::words::{Role, Tactic, Zone};
 
 /// A group of rules with one function and one weight.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -93,6 +34,8 @@ pub(crate) struct Rule {
     pub why: String,
     pub file: String,
     pub line: usize,
+    /// The zones in which it makes cues; none for all.
+    pub zones: Vec<Zone>,
 }
 
 /// How many sentences may lie between a gift and the request that leans on it, unless its family says otherwise.
@@ -116,12 +59,6 @@ pub(crate) struct Source {
     pub goodwill: BTreeMap<String, f64>,
     /// Words whose stems may be learned as context.
     pub context: Vec<String>,
-}
-
-/// The examples of a rule.
-pub(crate) struct Examples {
-    pub matches: Vec<String>,
-    pub allows: Vec<String>,
 }
 
 /// After these words' negation the sentence still says what it says: "not only", "do not miss", "no cost to you".
@@ -161,6 +98,11 @@ const IDLE_BEFORE: &[&str] = &["why", "if", "whether", "or"];
 impl Source {
     /// Reads named TOML texts. A bad file fails as a whole, with its name and line.
     pub fn read<'t>(texts: impl IntoIterator<Item = (&'t str, &'t str)>) -> Result<Self, Error> {
+        Self::with_status(texts, false)
+    }
+
+    /// The same, where experimental rules count if that is wanted.
+    pub fn with_status<'t>(texts: impl IntoIterator<Item = (&'t str, &'t str)>, experimental: bool) -> Result<Self, Error> {
         let texts: Vec<(&str, &str)> = texts.into_iter().collect();
         let hash = sha256(texts.iter().flat_map(|(name, text)| [*name, *text]));
         let mut files = Vec::new();
@@ -179,6 +121,9 @@ impl Source {
                 lemmas.extend(forms.iter().map(|f| (f.clone(), lemma.clone())));
             }
         }
+        // What only experimental rules write must not be known to the tokenizer.
+        let mut aside = Interner::new(lemmas.clone());
+        let mut tried = Compiler::new(&mut aside, &classes);
         let mut interner = Interner::new(lemmas);
         let mut stems = |words: &[&str]| words.iter().map(|w| interner.intern(w).stem).collect();
         let mut source = Self {
@@ -215,14 +160,18 @@ impl Source {
                 if source.rules.iter().any(|r| r.id == rule.id) {
                     return Err(Error::at(name, Some(line), format!("rule {:?} is defined twice", rule.id)));
                 }
+                let counts = experimental || rule.status.unwrap_or(file.status) == Status::Active;
                 for pattern in &rule.patterns {
-                    let compiled = compiler.compile(pattern).map_err(|cause| {
-                        let at = text.find(&format!("{pattern:?}")).map_or(line, |i| line_of(text, i));
-                        Error::at(name, Some(at), cause)
-                    })?;
-                    source.patterns.extend(compiled.into_iter().map(|p| (p, source.rules.len())));
+                    let compiler = if counts { &mut compiler } else { &mut tried };
+                    let compiled = compiler
+                        .compile(pattern.get_ref())
+                        .map_err(|cause| Error::at(name, Some(line_of(text, pattern.span().start)), cause))?;
+                    if counts {
+                        source.patterns.extend(compiled.into_iter().map(|p| (p, source.rules.len())));
+                    }
                 }
-                source.rules.push(Rule { id: rule.id, family: index, why: rule.why, file: name.to_owned(), line });
+                let zones = rule.zones.unwrap_or_else(|| file.zones.clone());
+                source.rules.push(Rule { id: rule.id, family: index, why: rule.why, file: name.to_owned(), line, zones });
             }
             source.families.push(Family {
                 name: family,
@@ -241,16 +190,6 @@ impl Source {
     }
 }
 
-/// The examples of every rule, in the order of the rules.
-pub(crate) fn examples<'t>(texts: impl IntoIterator<Item = (&'t str, &'t str)>) -> Result<Vec<Examples>, Error> {
-    let mut out = Vec::new();
-    for (name, text) in texts {
-        let rules = parse(name, text)?.rule.into_iter().map(toml::Spanned::into_inner);
-        out.extend(rules.map(|r| Examples { matches: r.matches, allows: r.allows }));
-    }
-    Ok(out)
-}
-
 /// A hash of texts and of where each ends.
 pub(crate) fn sha256<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let mut hasher = Sha256::new();
@@ -260,15 +199,4 @@ pub(crate) fn sha256<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     }
     let hex: String = hasher.finalize().iter().map(|b| format!("{b:02x}")).collect();
     format!("sha256:{hex}")
-}
-
-fn parse(name: &str, text: &str) -> Result<File, Error> {
-    toml::from_str(text).map_err(|e| {
-        let line = e.span().map(|s| line_of(text, s.start));
-        Error::at(name, line, e.message())
-    })
-}
-
-fn line_of(text: &str, offset: usize) -> usize {
-    text.as_bytes()[..offset.min(text.len())].iter().filter(|b| **b == b'\n').count() + 1
 }

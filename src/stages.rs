@@ -112,8 +112,8 @@ pub fn workshop() -> Workshop {
 pub fn phrases() -> Vec<String> {
     embedded::LEXICONS
         .iter()
-        .flat_map(|(name, text)| crate::source::examples([(*name, *text)]).unwrap_or_default())
-        .flat_map(|e| e.matches)
+        .flat_map(|(name, text)| crate::card::cards([(*name, *text)]).unwrap_or_default())
+        .flat_map(|c| c.matches)
         .map(|m| m.replace(['[', ']'], ""))
         .collect()
 }

@@ -6,12 +6,13 @@ use anstyle::Style;
 
 use crate::cli::tactic_page::{Page, wrap};
 use crate::cli::text;
+use crate::cli::visible::visible;
 use crate::{Evidence, Finding, Level, Report, Role};
 
 /// Writes the advice on one draft.
 pub(crate) fn write(out: &mut impl Write, report: &Report, no_text: bool) -> io::Result<()> {
     let bold = Style::new().bold();
-    let id = report.id.as_ref().map(text::plain).unwrap_or_default();
+    let id = text::name(report);
     let Some(level) = report.level else {
         return writeln!(out, "{bold}{id}{bold:#}: not judged ({})", report.abstained.unwrap_or("unknown"));
     };
@@ -59,10 +60,9 @@ fn place(span: &Evidence) -> String {
     }
 }
 
-/// The words on one line, without what would steer a terminal.
+/// The words on one line, with what would steer a terminal shown by number.
 fn quote(span: &Evidence) -> Option<String> {
-    let clean: String = span.text.as_deref()?.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    Some(clean.split_whitespace().collect::<Vec<_>>().join(" "))
+    Some(visible(span.text.as_deref()?).split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::cli::args::{By, Eval, EvalFormat, SplitArg};
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::lexicons;
 use crate::engine::Engine;
+use crate::lab::earned::Earned;
 use crate::lab::eval::{Measure, Outcome, as_json, measures, outcome, table, tactic_counts};
 use crate::lab::gold::{Gold, Split, read};
 use crate::lab::metrics::Counts;
@@ -46,6 +47,12 @@ pub(crate) fn run(args: &Eval) -> Result<Exit, Stop> {
         rules: if args.rules { rule_table(&engine, &set.messages) } else { Vec::new() },
         confusions: if args.confusions { confusions(&engine, &outcomes, &set.messages) } else { Vec::new() },
     };
+    if let Some(path) = &args.earned {
+        let earned = Earned::new(&engine, &set, &findings.rules);
+        let mut json = serde_json::to_string_pretty(&earned).map_err(std::io::Error::from)?;
+        json.push('\n');
+        std::fs::write(path, json).map_err(|e| crate::Error::at(&path.display().to_string(), None, e))?;
+    }
     let mut out = std::io::stdout().lock();
     match args.format {
         EvalFormat::Table => as_tables(&mut out, &findings)?,

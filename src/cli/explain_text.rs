@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
-use crate::cli::text::{abstention, plain};
+use crate::cli::text::{abstention, name};
+use crate::cli::visible::visible;
 use crate::explain::{ExplainedContribution, ExplainedCue, Explanation, Otherwise, WhatIf, place};
 use crate::{Level, Report, Thresholds};
 
@@ -19,7 +20,7 @@ const BOLD: Style = Style::new().bold();
 /// Writes an explanation.
 pub(crate) fn write(out: &mut impl Write, explanation: &Explanation, thresholds: &Thresholds) -> io::Result<()> {
     let Explanation { report, cues, contributions, what_if, .. } = explanation;
-    let id = report.id.as_ref().map(plain).unwrap_or_default();
+    let id = name(report);
     match report.level {
         Some(level) => writeln!(out, "{BOLD}{id}{BOLD:#}: {}", verdict(Some(level), report.risk))?,
         None => {
@@ -75,8 +76,7 @@ fn cues_and_fates(out: &mut impl Write, cues: &[ExplainedCue]) -> io::Result<()>
 
 /// Words on one line, of a length that fits.
 fn shown(text: &str) -> String {
-    let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
-    let line = words.join(" ");
+    let line = visible(text).split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() > SHOWN { line.chars().take(SHOWN - 1).chain(['…']).collect() } else { line }
 }
 

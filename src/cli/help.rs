@@ -109,15 +109,44 @@ pub(crate) const RULES: &str = "\
 Examples:
   See what the rules look for:
       beholden rules list
-  Check the examples of your own rules:
-      beholden rules test mine.toml";
+  See one of them, with its examples and what it earned:
+      beholden rules show obligation.guilt.after_all
+  Check the examples of your own rules, and look them over:
+      beholden rules test mine.toml
+      beholden rules lint mine.toml";
 
 pub(crate) const RULES_LIST: &str = "\
 Examples:
   Every rule with its tactic and what it is for:
       beholden rules list
-  Those about guilt:
-      beholden rules list | grep guilt";
+  Those that speak of obligation:
+      beholden rules list --role obligation
+  Those of a tactic, for a program:
+      beholden rules list --tactic favor_debt --format json";
+
+pub(crate) const RULES_SHOW: &str = "\
+Examples:
+  What a rule is for, its patterns and examples, its weight, and what it earned:
+      beholden rules show obligation.guilt.after_all
+  The same for a program:
+      beholden rules show obligation.guilt.after_all --format json";
+
+pub(crate) const RULES_LINT: &str = "\
+Examples:
+  Find what is wrong with your own rules before it costs a verdict:
+      beholden rules lint mine.toml
+  The built-in ones:
+      beholden rules lint
+
+A file of a checkout's own lexicons/en stands for the built-in one of its name.
+
+Exit status:
+  0 nothing is wrong, but for warnings; 1 a finding of level error; 2 a file can't be read";
+
+pub(crate) const RULES_SCHEMA: &str = "\
+Examples:
+  The schema in a file, for an editor:
+      beholden rules schema > lexicon.schema.json";
 
 pub(crate) const RULES_TEST: &str = "\
 Examples:
@@ -125,6 +154,8 @@ Examples:
       beholden rules test
   Those of your own rules too, in the company of the built-in ones:
       beholden rules test mine.toml
+
+A file of a checkout's own lexicons/en stands for the built-in one of its name.
 
 Exit status:
   0 every example does what it says; 1 one does not; 2 a file can't be read";

@@ -82,7 +82,7 @@ fn files(path: &Path) -> std::io::Result<Vec<PathBuf>> {
         }
     }
     if files.is_empty() {
-        return Err(Error::at(&path.display().to_string(), None, "the folder holds no .toml file"));
+        return Err(std::io::Error::other("the folder holds no .toml file"));
     }
     files.sort();
     Ok(files)

@@ -6,6 +6,7 @@ pub(crate) mod fit;
 pub(crate) mod eval;
 pub(crate) mod predictions;
 pub(crate) mod rule_table;
+pub(crate) mod earned;
 pub(crate) mod samples;
 pub(crate) mod learn;
 pub(crate) mod ablation;

@@ -52,8 +52,8 @@ fn width() -> usize {
     of_terminal.or_else(of_variable).unwrap_or(USUAL).clamp(NARROWEST, WIDEST)
 }
 
-/// A report's id without JSON quotes.
-fn name(report: &Report) -> String {
+/// A report's id without JSON quotes, as it may be shown.
+pub(crate) fn name(report: &Report) -> String {
     let id = report.id.as_ref().map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned)).unwrap_or_default();
     visible(&id).into_owned()
 }

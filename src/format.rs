@@ -1,0 +1,201 @@
+//! The lexicon format, version 1: what a TOML file of rules may say. `lexicons/README.md` explains it to those who write rules,
+//! and `lexicons/schema.json` is made from these types.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use crate::error::Error;
+use crate::words::{Role, Tactic, Zone};
+
+/// The version of the format that is read.
+pub(crate) const FORMAT: u32 = 1;
+
+/// The weight of a feature on the two scores, in log-odds.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub(crate) struct Prior {
+    /// What it adds to the log-odds of an appeal.
+    #[serde(default)]
+    pub appeal: f64,
+    /// What it adds to the log-odds of pressure, given an appeal.
+    #[serde(default)]
+    pub pressure: f64,
+}
+
+/// Whether a rule counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub(crate) enum Status {
+    /// It makes cues.
+    #[default]
+    Active,
+    /// It is read and its examples are tested, and it contributes nothing.
+    Experimental,
+}
+
+impl Status {
+    /// The name that the files write.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only the command shows it"))]
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Active => "active",
+            Status::Experimental => "experimental",
+        }
+    }
+}
+
+/// The language that a file's patterns are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub(crate) enum Language {
+    /// English.
+    #[default]
+    En,
+}
+
+impl Language {
+    /// The code that the files write.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only the command shows it"))]
+    pub fn code(self) -> &'static str {
+        match self {
+            Language::En => "en",
+        }
+    }
+}
+
+/// One file of a beholden lexicon: one family of rules, or the classes, forms and features that all families use.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema), schemars(title = "beholden lexicon", rename = "Lexicon"))]
+pub(crate) struct File {
+    /// The version of this format: 1.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "reading looked at it"))]
+    #[serde(default = "format")]
+    #[cfg_attr(feature = "cli", schemars(with = "u32", range(min = 1, max = 1)))]
+    pub format: Spanned<u32>,
+    /// The language of the patterns.
+    #[serde(default)]
+    pub language: Language,
+    /// The name of the family, one word in lower case. Its rules share a weight. A file with rules needs it.
+    pub family: Option<String>,
+    /// What the cues of the family do. A file with rules needs it.
+    pub role: Option<Role>,
+    /// The tactic that a finding with such a cue is; without one the cue only supports or weakens others.
+    pub tactic: Option<Tactic>,
+    /// Why the family is there: the pull that it names, in plain words.
+    #[serde(default)]
+    pub why: String,
+    /// The study or the text that `why` rests on, where there is one.
+    #[serde(default)]
+    pub source: String,
+    /// The weight that the family has in a finding before anything is learned; `learn` pulls the learned weight towards it.
+    #[serde(default)]
+    pub prior: Prior,
+    /// The same for a cue that is in no finding.
+    #[serde(default)]
+    pub lone: Prior,
+    /// A match removes overlapping gift, request and obligation cues (false friends).
+    #[serde(default)]
+    pub blocks: bool,
+    /// How many sentences away a request may be; 0 for the default, which is 3.
+    #[serde(default)]
+    pub reach: usize,
+    /// The cue makes a finding without a request: it carries both sides, or names the debt.
+    #[serde(default)]
+    pub alone: bool,
+    /// Where a finding of one of these tactics stands, this family makes none of its own.
+    #[serde(default)]
+    pub yields_to: Vec<Tactic>,
+    /// Whether the family counts; a rule may say otherwise for itself.
+    #[serde(default)]
+    pub status: Status,
+    /// The zones in which the family makes cues: all where there are none. A rule may say otherwise for itself.
+    #[serde(default)]
+    pub zones: Vec<Zone>,
+    /// The rules.
+    #[serde(default)]
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<RuleSource>"))]
+    pub rule: Vec<Spanned<RuleSource>>,
+    /// Named word classes, which patterns of every file write as `<name>`: words or short patterns.
+    #[serde(default)]
+    pub class: BTreeMap<String, Vec<String>>,
+    /// Irregular forms and spellings that the stemmer does not join: lemma = [forms].
+    #[serde(default)]
+    pub forms: BTreeMap<String, Vec<String>>,
+    /// Priors of features that are no family.
+    #[serde(default)]
+    pub feature: BTreeMap<String, Prior>,
+    /// Priors of the chance of goodwill.
+    #[serde(default)]
+    pub goodwill: BTreeMap<String, f64>,
+    /// Words whose stems may be learned as context.
+    #[serde(default)]
+    pub context: Vec<String>,
+}
+
+/// One way of saying.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema), schemars(rename = "Rule"))]
+pub(crate) struct RuleSource {
+    /// Its name in reports, by custom role.family.what.
+    #[cfg_attr(feature = "cli", schemars(length(min = 1)))]
+    pub id: String,
+    /// Why it is there, in a sentence; without it the family's reason is shown.
+    #[serde(default)]
+    pub why: String,
+    /// The study or the text that it rests on, where there is one other than the family's.
+    #[serde(default)]
+    pub source: String,
+    /// Whether it counts; without it the family's status.
+    pub status: Option<Status>,
+    /// The zones in which it makes cues; without it the family's.
+    pub zones: Option<Vec<Zone>>,
+    /// The patterns: words (matched by stem), =word (this form), (a|b), x?, x*, ..N (up to N tokens), <class>, ^ and $ (the
+    /// sentence's ends), `,` (a clause's border), <label> (the beginning of a button's label).
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>", length(min = 1), inner(length(min = 1))))]
+    pub patterns: Vec<Spanned<String>>,
+    /// Examples that it must match, with the words that it is to match in [brackets]. `<Text>` is the label of a button.
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>", length(min = 1), inner(regex(pattern = r"\[[^\[\]]+\]"))))]
+    pub matches: Vec<Spanned<String>>,
+    /// Examples that it must not match, the nearer to a match the better.
+    #[cfg_attr(feature = "cli", schemars(with = "Vec<String>", length(min = 1), inner(length(min = 1))))]
+    pub allows: Vec<Spanned<String>>,
+}
+
+fn format() -> Spanned<u32> {
+    Spanned::new(0..0, FORMAT)
+}
+
+/// Reads a file. What is wrong is said with the bytes that it is about, where they are known.
+pub(crate) fn read(text: &str) -> Result<File, (Option<Range<usize>>, String)> {
+    /// What a file of any version says.
+    #[derive(Deserialize)]
+    struct Head {
+        #[serde(default = "format")]
+        format: Spanned<u32>,
+    }
+    if let Ok(Head { format }) = toml::from_str(text)
+        && *format.get_ref() != FORMAT
+    {
+        let cause = format!("lexicon format {} is not known; this beholden reads format {FORMAT}", format.get_ref());
+        return Err((Some(format.span()), cause));
+    }
+    toml::from_str(text).map_err(|e| (e.span(), e.message().to_owned()))
+}
+
+/// Reads a named file. An error names it and its line.
+pub(crate) fn parse(name: &str, text: &str) -> Result<File, Error> {
+    read(text).map_err(|(span, cause)| Error::at(name, span.map(|s| line_of(text, s.start)), cause))
+}
+
+/// The 1-based line of an offset.
+pub(crate) fn line_of(text: &str, offset: usize) -> usize {
+    text.as_bytes()[..offset.min(text.len())].iter().filter(|b| **b == b'\n').count() + 1
+}
