@@ -375,7 +375,7 @@ impl Scorer {
         }
     }
 
-    /// A feature's weights on both scores.
+    /// A feature's weights on the appeal score and on the pressure score, in thousandths.
     #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "the command shows what a setting stands in place of"))]
     pub fn weights(&self, feature: usize) -> [i64; 2] {
         [self.appeal[feature], self.pressure[feature]]
@@ -384,12 +384,6 @@ impl Scorer {
     /// What a feature weighs in the evidence: on the appeal score, and half of what it weighs on pressure.
     pub fn weight(&self, feature: usize) -> i64 {
         self.appeal[feature] + self.pressure[feature] / 2
-    }
-
-    /// What a feature weighs on the appeal score and on the pressure score, in thousandths.
-    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only the command shows it"))]
-    pub fn weights(&self, feature: usize) -> (i64, i64) {
-        (self.appeal[feature], self.pressure[feature])
     }
 
     /// Scores one composed message.

@@ -386,8 +386,9 @@ pub(crate) struct RulesList {
     /// What to write: one line a rule, or one array with an object for each
     #[arg(long, value_enum, default_value_t = ListFormat::Text)]
     pub format: ListFormat,
-    #[command(flatten)]
-    pub lexicons: LexiconArgs,
+    /// Lexicon files or folders to read beside the embedded ones
+    #[arg(long, value_name = "PATH")]
+    pub lexicon: Vec<PathBuf>,
 }
 
 /// Show one rule: what it is for, its patterns and examples, its weight, and what it earned in the last evaluation.
@@ -399,8 +400,9 @@ pub(crate) struct RulesShow {
     /// What to write
     #[arg(long, value_enum, default_value_t = ListFormat::Text)]
     pub format: ListFormat,
-    #[command(flatten)]
-    pub lexicons: LexiconArgs,
+    /// Lexicon files or folders to read beside the embedded ones
+    #[arg(long, value_name = "PATH")]
+    pub lexicon: Vec<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

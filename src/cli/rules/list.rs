@@ -11,7 +11,7 @@ use crate::cli::rules::lexica::Lexica;
 
 /// Runs the command.
 pub(crate) fn run(args: &RulesList) -> Result<Exit, Stop> {
-    let lexica = Lexica::read(&args.lexicons.lexicon)?;
+    let lexica = Lexica::read(&args.lexicon)?;
     let cards = cards(lexica.all())?;
     let wanted = |card: &&Card| {
         args.role.as_deref().is_none_or(|r| card.role.name() == r)

@@ -18,7 +18,7 @@ const EARNED: &str = include_str!("../../../lexicons/earned.json");
 
 /// Runs the command.
 pub(crate) fn run(args: &RulesShow) -> Result<Exit, Stop> {
-    let lexica = Lexica::read(&args.lexicons.lexicon)?;
+    let lexica = Lexica::read(&args.lexicon)?;
     let cards = cards(lexica.all())?;
     let Some(index) = cards.iter().position(|c| c.id == args.id) else {
         let near = nearest(&args.id, cards.iter().map(|c| c.id.as_str()));
@@ -32,7 +32,7 @@ pub(crate) fn run(args: &RulesShow) -> Result<Exit, Stop> {
     let engine = lexica.all().fold(builder, |b, (name, text)| b.lexicon(name, text)).build()?;
     let earned: Earned = serde_json::from_str(EARNED).map_err(|e| crate::Error::at("lexicons/earned.json", Some(e.line()), e))?;
     let card = &cards[index];
-    let feature = engine.scorer.features.of_rule(&engine.lexicon, index);
+    let feature = engine.scorer.features.of_rule(index);
     let weights = [feature, feature + 1].map(|f| engine.scorer.weights(f));
     let mut out = std::io::stdout().lock();
     match args.format {
@@ -43,9 +43,9 @@ pub(crate) fn run(args: &RulesShow) -> Result<Exit, Stop> {
     Ok(Exit::Done)
 }
 
-fn whole(card: &Card, weights: [(i64, i64); 2], earned: &Earned) -> Value {
+fn whole(card: &Card, weights: [[i64; 2]; 2], earned: &Earned) -> Value {
     let mut value = as_json(card);
-    let pair = |(appeal, pressure): (i64, i64)| json!({"appeal": appeal as f64 / UNIT, "pressure": pressure as f64 / UNIT});
+    let pair = |[appeal, pressure]: [i64; 2]| json!({"appeal": appeal as f64 / UNIT, "pressure": pressure as f64 / UNIT});
     let counts = earned.rules.get(&card.id);
     for (key, entry) in [
         ("patterns", json!(card.patterns)),
@@ -67,7 +67,7 @@ fn whole(card: &Card, weights: [(i64, i64); 2], earned: &Earned) -> Value {
     value
 }
 
-fn as_text(card: &Card, weights: [(i64, i64); 2], earned: &Earned) -> String {
+fn as_text(card: &Card, weights: [[i64; 2]; 2], earned: &Earned) -> String {
     let mut out = format!("{}\n  {}\n", card.id, card.why);
     let mut line = |name: &str, text: String| out.push_str(&format!("  {name:<12} {text}\n"));
     if !card.source.is_empty() {
@@ -81,7 +81,7 @@ fn as_text(card: &Card, weights: [(i64, i64); 2], earned: &Earned) -> String {
     line("zones", if zones.is_empty() { "all".to_owned() } else { zones.join(", ") });
     line("file", format!("{}:{}", card.file, card.line));
     let pair = |appeal: f64, pressure: f64| format!("appeal {appeal:+.3}, pressure {pressure:+.3}");
-    let learned = |(appeal, pressure): (i64, i64)| pair(appeal as f64 / UNIT, pressure as f64 / UNIT);
+    let learned = |[appeal, pressure]: [i64; 2]| pair(appeal as f64 / UNIT, pressure as f64 / UNIT);
     line("weight", format!("{} (of the family, in a finding)", learned(weights[0])));
     line("prior", pair(card.prior.appeal, card.prior.pressure));
     line("weight alone", format!("{} (in no finding)", learned(weights[1])));
