@@ -168,8 +168,8 @@ mod tests {
     fn a_sentence_says_what_is_given_what_is_asked_and_what_ties_them() {
         let all = reasons(LABELS, Words::Quoted);
         let one = all.iter().find(|r| r.starts_with("Something is given or done first (\"")).unwrap();
-        assert!(one.contains("our gift to you") && one.contains("then comes the ask (\"could you send us $20"), "{one}");
-        assert!(one.ends_with("; \"Now\" ties the two, one sentence apart."), "{one}");
+        assert!(one.contains("our gift to you") && one.contains("then comes the ask (\"Now could you send us $20"), "{one}");
+        assert!(one.ends_with("; the wording ties the two, one sentence apart."), "{one}");
     }
 
     #[test]

@@ -74,6 +74,7 @@ fn every_command_heeds_it() {
     let folder = Folder::new("heeds");
     folder.write("beholden.toml", "lexicons = [\"own\"]\n[allow]\nsenders = [\"example.org\"]\n");
     fs::create_dir_all(folder.0.join("own")).unwrap();
+    fs::copy(crate::root().join("tests/suite/probe.toml"), folder.0.join("own/probe.toml")).unwrap();
     for args in [&["scan", "--input", "message", "--fail-on", "pressure"][..], &["filter"], &["explain"]] {
         let output = folder.run("a", args);
         assert!(output.status.success() && said(&output).contains("allowed_sender"), "{args:?}: {}", said(&output));

@@ -358,6 +358,8 @@ fn a_stop_finishes_what_is_held() {
 #[test]
 fn a_reload_takes_good_lexicons_and_keeps_the_old_ones_for_bad() {
     let dir = folder("serve-reload");
+    let probe = fs::read_to_string(root().join("tests/suite/probe.toml")).unwrap();
+    fs::write(dir.join("first.toml"), probe.replace("probe", "first").replace("marmalade", "pumpernickel")).unwrap();
     let daemon = Daemon::on_all_wires(&["--lexicon", dir.to_str().unwrap()]);
     let message = "Subject: x\r\n\r\nYou owe us marmalade.\r\n";
     let full = || spamd(&daemon, "CHECK", "1.5", message).contains("Spam: True ; 10.0 / 5.0");
