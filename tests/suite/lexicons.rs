@@ -74,7 +74,7 @@ fn the_readmes_example_works() {
     assert!(schema().is_valid(&value(&example())));
     let text = "We brought you a jar of marmalade. Now please send us $20.";
     let with = |toml: String| Engine::builder().lexicon("jam.toml", toml).build().unwrap().analyze(text);
-    let fires = |toml: String| format!("{:?}", with(toml)).contains("gift.jam.brought");
+    let fires = |toml: String| with(toml).contributions.iter().any(|c| c.source == "gift.jam");
     assert!(fires(example()));
     assert!(with(example()).level >= Some(Level::Appeal));
     assert!(!fires(example().replace("tactic =", "status = \"experimental\"\ntactic =")));
