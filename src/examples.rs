@@ -54,7 +54,7 @@ impl Engine {
                 match wanted {
                     None => fail(format!("no [span] is marked in {example:?}"), Fault::Unwritten),
                     Some(wanted) if !found.iter().any(|f| f.overlaps(wanted)) => {
-                        fail(format!("does not match {example:?}"), Fault::Missed(text));
+                        fail(format!("does not match {example:?}"), Fault::Missed(text, wanted));
                     }
                     Some(wanted) if !found.iter().any(|f| overlap(*f, wanted) >= 0.5) => {
                         let shown: Vec<&str> = found.iter().map(|f| f.of(&text)).collect();
@@ -95,8 +95,8 @@ pub(crate) struct Failure {
 pub(crate) enum Fault {
     /// The example is not there, or says nothing.
     Unwritten,
-    /// It should match and does not.
-    Missed(String),
+    /// It should match, at these words, and does not.
+    Missed(String, Span),
     /// It matches elsewhere than it should, or at all.
     Taken(String),
 }
