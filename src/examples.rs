@@ -33,29 +33,40 @@ impl Engine {
 
     /// What the examples of the rules say that the rules don't do, one line each with file and line.
     pub fn failed_examples(&self) -> Vec<String> {
+        self.failures().into_iter().map(|f| f.line).collect()
+    }
+
+    /// The same, with the example that failed.
+    pub(crate) fn failures(&self) -> Vec<Failure> {
         let mut failures = Vec::new();
         let cards = cards(texts(self.embedded, &self.added)).expect("building the engine read the same files");
         for ((index, rule), examples) in self.lexicon.rules.iter().enumerate().zip(cards) {
-            let mut fail = |what: String| failures.push(format!("{}:{}: {}: {what}", rule.file, rule.line, rule.id));
+            let mut fail = |what: String, fault: Fault| {
+                let line = format!("{}:{}: {}: {what}", rule.file, rule.line, rule.id);
+                failures.push(Failure { rule: index, line, fault });
+            };
             if examples.matches.is_empty() || examples.allows.is_empty() {
-                fail("needs examples that match and examples that it allows".to_owned());
+                fail("needs examples that match and examples that it allows".to_owned(), Fault::Unwritten);
             }
             for example in &examples.matches {
                 let (text, wanted) = unbracket(example);
                 let found = self.spans_of(index, &text);
                 match wanted {
-                    None => fail(format!("no [span] is marked in {example:?}")),
-                    Some(wanted) if !found.iter().any(|f| f.overlaps(wanted)) => fail(format!("does not match {example:?}")),
+                    None => fail(format!("no [span] is marked in {example:?}"), Fault::Unwritten),
+                    Some(wanted) if !found.iter().any(|f| f.overlaps(wanted)) => {
+                        fail(format!("does not match {example:?}"), Fault::Missed(text, wanted));
+                    }
                     Some(wanted) if !found.iter().any(|f| overlap(*f, wanted) >= 0.5) => {
                         let shown: Vec<&str> = found.iter().map(|f| f.of(&text)).collect();
-                        fail(format!("matches {shown:?}, not the span marked in {example:?}"));
+                        fail(format!("matches {shown:?}, not the span marked in {example:?}"), Fault::Taken(text));
                     }
                     Some(_) => {}
                 }
             }
             for example in &examples.allows {
                 if let Some(span) = self.spans_of(index, example).first() {
-                    fail(format!("must allow {example:?} and matches {:?}", span.of(example)));
+                    let what = format!("must allow {example:?} and matches {:?}", span.of(example));
+                    fail(what, Fault::Taken(example.clone()));
                 }
             }
         }
@@ -66,6 +77,28 @@ impl Engine {
         let reading = self.read(&example_document(text));
         reading.cues.into_iter().filter(|c| c.rule == rule && !c.negated).map(|c| c.span).collect()
     }
+}
+
+/// An example that a rule does not keep.
+pub(crate) struct Failure {
+    /// The number of the rule.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only the command explains it"))]
+    pub rule: usize,
+    /// File, line, rule and what is wrong.
+    pub line: String,
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only the command explains it"))]
+    pub fault: Fault,
+}
+
+/// What is wrong with an example, whose text stands without its brackets.
+#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only the command explains it"))]
+pub(crate) enum Fault {
+    /// The example is not there, or says nothing.
+    Unwritten,
+    /// It should match, at these words, and does not.
+    Missed(String, Span),
+    /// It matches elsewhere than it should, or at all.
+    Taken(String),
 }
 
 /// An example as a message: its words are the subject, so that nothing makes a quotation or a footer of them.

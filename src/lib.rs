@@ -118,6 +118,8 @@ mod walk;
 #[cfg(feature = "cli")]
 mod trial;
 #[cfg(feature = "cli")]
+mod nearest;
+#[cfg(feature = "cli")]
 mod lint;
 #[cfg(test)]
 mod reference;

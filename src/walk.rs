@@ -13,6 +13,8 @@ pub(crate) const MAX_TOKENS: usize = 63;
 /// A piece of a pattern: a word, a class, a group, a gap, a border.
 #[derive(Debug, Clone)]
 pub(crate) struct Piece {
+    /// As it is written.
+    pub text: String,
     pub nodes: Vec<Node>,
 }
 
@@ -23,8 +25,8 @@ pub(crate) struct Piece {
 pub(crate) fn pieces(pattern: &str, compiler: &mut Compiler<'_>) -> Result<Vec<Piece>, String> {
     let mut out = Vec::new();
     for place in split(pattern) {
-        let nodes = compiler.sequence(&pattern[place])?;
-        out.push(Piece { nodes });
+        let nodes = compiler.sequence(&pattern[place.clone()])?;
+        out.push(Piece { text: pattern[place].to_owned(), nodes });
     }
     Ok(out)
 }
@@ -63,6 +65,34 @@ pub(crate) fn ends(nodes: &[Node], tokens: &[Token], from: u64) -> u64 {
 /// Whether the pieces match somewhere in the tokens.
 pub(crate) fn matches(pieces: &[Piece], tokens: &[Token]) -> bool {
     (0..tokens.len().min(MAX_TOKENS)).any(|start| pieces.iter().fold(1 << start, |mask, p| ends(&p.nodes, tokens, mask)) != 0)
+}
+
+/// The token that a match beginning at a place gets to before it fails, or the place after its last one.
+pub(crate) fn furthest(nodes: &[Node], tokens: &[Token], from: u64) -> usize {
+    let mut mask = from;
+    let mut far = highest(from);
+    for node in nodes {
+        let within = match node {
+            Node::Any(branches) => branches.iter().map(|b| furthest(b, tokens, mask)).max(),
+            Node::Optional(inner) | Node::Repeat(inner) => Some(furthest(inner, tokens, mask)),
+            _ => None,
+        };
+        far = far.max(within.unwrap_or(0));
+        mask = step(node, tokens, mask);
+        if mask == 0 {
+            break;
+        }
+        // A gap takes any word, which is no sign of having got anywhere.
+        if !matches!(node, Node::Gap(_)) {
+            far = far.max(highest(mask));
+        }
+    }
+    far
+}
+
+/// The last place of a mask.
+pub(crate) fn highest(mask: u64) -> usize {
+    mask.checked_ilog2().unwrap_or(0) as usize
 }
 
 fn step(node: &Node, tokens: &[Token], mask: u64) -> u64 {

@@ -66,15 +66,19 @@ fn every_file_fits_the_schema_and_says_its_format() {
 fn the_readmes_example_works() {
     let path = std::env::temp_dir().join(format!("beholden-jam-{}.toml", std::process::id()));
     fs::write(&path, example()).unwrap();
-    for command in ["lint", "test"] {
+    let passes = |command: &str| {
         let output = rules(&[command, path.to_str().unwrap()]);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    }
+    };
+    ["lint", "test"].into_iter().for_each(passes);
+    // Examples are no mail: a rule for one zone is tested all the same.
+    fs::write(&path, example().replace("tactic =", "zones = [\"own\"]\ntactic =")).unwrap();
+    passes("test");
     fs::remove_file(path).unwrap();
     assert!(schema().is_valid(&value(&example())));
     let text = "We brought you a jar of marmalade. Now please send us $20.";
     let with = |toml: String| Engine::builder().lexicon("jam.toml", toml).build().unwrap().analyze(text);
-    let fires = |toml: String| format!("{:?}", with(toml)).contains("\"gift.jam\"");
+    let fires = |toml: String| with(toml).contributions.iter().any(|c| c.source == "gift.jam");
     assert!(fires(example()));
     assert!(with(example()).level >= Some(Level::Appeal));
     assert!(!fires(example().replace("tactic =", "status = \"experimental\"\ntactic =")));

@@ -24,7 +24,9 @@ pub(crate) fn run(args: &RulesPaths) -> Result<Exit, Stop> {
         writeln!(out, "{}\n", render(&renderer, finding, name, text))?;
     }
     let errors = findings.iter().filter(|f| f.code.what().1 == Severity::Error).count();
-    writeln!(out, "{} files, {errors} errors, {} warnings", files.len(), findings.len() - errors)?;
+    let many = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+    let warnings = many(findings.len() - errors, "warning");
+    writeln!(out, "{}, {}, {warnings}", many(files.len(), "file"), many(errors, "error"))?;
     out.flush()?;
     Ok(if errors == 0 { Exit::Done } else { Exit::Reached })
 }
