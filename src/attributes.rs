@@ -92,13 +92,13 @@ impl Attributes {
         }
         // Of repeated attributes the first one counts, as in browsers.
         self.named = Name::read(name).filter(|n| self.seen >> *n as u16 & 1 == 0);
+        self.seen |= self.named.map_or(0, |name| 1 << name as u16);
         self.named.is_some()
     }
 
     /// The value of the attribute that was named last.
     pub fn value(&mut self, value: &[u8]) {
         let Some(name) = self.named.take() else { return };
-        self.seen |= 1 << name as u16;
         let value = String::from_utf8_lossy(&value[..value.len().min(MAX_VALUE)]);
         match name {
             Name::Href => self.idle = leads_nowhere(&value),

@@ -5,6 +5,7 @@ use crate::format::{Language, Prior, Status, line_of, parse};
 use crate::words::{Role, Tactic, Zone};
 
 /// One rule as it is written, with what its file says of all its rules.
+#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only the command asks for it"))]
 #[derive(Debug)]
 pub(crate) struct Card {
     pub id: String,

@@ -30,6 +30,7 @@ impl Error {
 }
 
 /// What a parser says of one line of a file. The line's number is told already, so that only the column is left.
+#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only the command asks for it"))]
 pub(crate) fn of_line(cause: impl fmt::Display, column: usize) -> String {
     let cause = cause.to_string();
     match cause.rsplit_once(" at line ") {

@@ -41,7 +41,6 @@ pub(crate) struct Composition {
 
 /// What composing decides on a cue, in the order in which it decides; of some cues it decides more than one thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "only explaining asks what was decided"))]
 pub(crate) enum Fate {
     /// These are not the sender's own words.
     OtherZone(Zone),

@@ -484,6 +484,8 @@ mod tests {
             ("<div style='background:url(x.png)'><font color=white>a</font></div>", ("a", "")),
             ("<td style='color:#fff'><a href=x>a</a></td>", ("a", "")),
             ("<p style='display:none'>b<p>a", ("a", "b")),
+            // Of repeated attributes the first one counts, also where it says nothing.
+            ("<p style='' style='display:none'>a</p><p style style='display:none'>a</p>", ("a\n\na", "")),
             ("<div style='display:none'></span>b</div>a", ("a", "b")),
             ("<table><tr><td style='display:none'>b</div></td><td>a</td></tr></table>", ("a", "b")),
         ] {

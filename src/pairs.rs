@@ -96,7 +96,9 @@ impl Pairs {
         let Desk { bits, probes, slots, asked } = desk;
         bits.clear();
         bits.extend(symbols.iter().map(|s| self.bits[*s as usize]));
-        (probes.clear(), slots.clear(), asked.clear());
+        probes.clear();
+        slots.clear();
+        asked.clear();
         for (i, left) in symbols.iter().enumerate().filter(|(_, s)| **s != 0) {
             let Some(row) = self.rows[ROW * *left as usize..].first_chunk::<ROW>() else { continue };
             let (single, reach) = ((row[0] >> 32) as usize, row[0] as u32 as usize);

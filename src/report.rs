@@ -350,6 +350,7 @@ impl Verdict<'_> {
     }
 
     /// Evidence for the wanted cues, with every kind of offset.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only the command asks for it"))]
     pub(crate) fn all_evidence(&self, wanted: &[usize]) -> Vec<Evidence> {
         let places = self.locate(wanted);
         wanted.iter().map(|cue| self.evidence(*cue, &places)).collect()

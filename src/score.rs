@@ -50,7 +50,6 @@ pub(crate) struct Surroundings {
 
 /// What a feature of a message is there for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "only explaining asks for causes"))]
 pub(crate) enum Cause {
     /// The kind of message that it is.
     Always,
@@ -440,8 +439,9 @@ impl Scored {
     }
 }
 
+/// A weight in whole thousandths; one that no message can outweigh is cut to what sums can hold.
 fn thousandths(weight: f64) -> i64 {
-    (weight * UNIT).round() as i64
+    (weight.clamp(-1e9, 1e9) * UNIT).round() as i64
 }
 
 fn sigmoid(thousandths: i64) -> f64 {

@@ -95,8 +95,12 @@ const IDLE_AFTER: &[&str] = &[
 /// Before these a negation asks or invites: "why not".
 const IDLE_BEFORE: &[&str] = &["why", "if", "whether", "or"];
 
+/// No weight is further from 0, in log-odds: beyond, a probability is 0 or 1 all the same.
+const MAX_WEIGHT: f64 = 100.0;
+
 impl Source {
     /// Reads named TOML texts. A bad file fails as a whole, with its name and line.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only the command asks for it"))]
     pub fn read<'t>(texts: impl IntoIterator<Item = (&'t str, &'t str)>) -> Result<Self, Error> {
         Self::with_status(texts, false)
     }
@@ -150,6 +154,12 @@ impl Source {
             let (Some(family), Some(role)) = (file.family, file.role) else {
                 return Err(Error::at(name, None, "a file with rules needs `family` and `role`"));
             };
+            for weight in [file.prior.appeal, file.prior.pressure, file.lone.appeal, file.lone.pressure] {
+                if !weight.is_finite() || weight.abs() > MAX_WEIGHT {
+                    let cause = format!("family {family:?} has the weight {weight}; log-odds lie within {MAX_WEIGHT} of 0");
+                    return Err(Error::at(name, None, cause));
+                }
+            }
             let index = source.families.len();
             if source.families.iter().any(|f| f.name == family) {
                 return Err(Error::at(name, None, format!("family {family:?} is defined twice")));

@@ -14,7 +14,8 @@ pub(crate) fn write(out: &mut impl Write, report: &Report, no_text: bool) -> io:
     let bold = Style::new().bold();
     let id = text::name(report);
     let Some(level) = report.level else {
-        return writeln!(out, "{bold}{id}{bold:#}: not judged ({})", report.abstained.unwrap_or("unknown"));
+        let code = report.abstained.unwrap_or("unknown");
+        return writeln!(out, "{bold}{id}{bold:#}: not judged ({code}: {})", text::abstention(code));
     };
     writeln!(out, "{bold}{id}{bold:#}: {}, risk {} of 100", level.name(), report.risk.unwrap_or(0))?;
     if level < Level::Appeal {

@@ -280,7 +280,7 @@ pub(crate) struct Explain {
     /// The message; standard input when there is none or it is `-`
     pub path: Option<PathBuf>,
     /// Tell about a tactic instead, for whoever received such a message and for whoever writes one
-    #[arg(long, value_name = "NAME", value_parser = tactic(), exclusive = true)]
+    #[arg(long, value_name = "NAME", value_parser = tactic(), conflicts_with_all = ["path", "what_if"])]
     pub tactic: Option<Tactic>,
     /// What the input is
     #[arg(long, value_enum, default_value_t = Input::Auto)]

@@ -8,6 +8,7 @@ use crate::cli::args::{Config, ReportFormat};
 use crate::cli::config_file;
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::lexicons::Asked;
+use crate::cli::visible::visible;
 use crate::engine::Engine;
 use crate::score::{Thresholds, UNIT};
 use crate::settings::{Setting, Weight, rules_called};
@@ -32,7 +33,7 @@ pub(crate) fn run(args: &Config) -> Result<Exit, Stop> {
     let file = asked.file.as_ref().map(|f| f.display().to_string());
     let mut out = std::io::stdout().lock();
     match args.format {
-        ReportFormat::Text => as_text(&mut out, file.as_deref(), &rows)?,
+        ReportFormat::Text => as_text(&mut out, file.as_deref(), args.lexicons.no_config, &rows)?,
         ReportFormat::Json => {
             let settings: Vec<Value> = rows.iter().map(as_value).collect();
             serde_json::to_writer_pretty(&mut out, &json!({"file": file, "settings": settings})).map_err(std::io::Error::from)?;
@@ -96,18 +97,19 @@ fn threshold(thresholds: &Thresholds, level: Level) -> f64 {
     }
 }
 
-fn as_text(out: &mut impl Write, file: Option<&str>, rows: &[Row]) -> std::io::Result<()> {
+fn as_text(out: &mut impl Write, file: Option<&str>, ignored: bool, rows: &[Row]) -> std::io::Result<()> {
     match file {
-        Some(file) => writeln!(out, "configuration: {file}")?,
+        Some(file) => writeln!(out, "configuration: {}", visible(file))?,
+        None if ignored => writeln!(out, "configuration: none (--no-config)")?,
         None => {
             let user = config_file::user_file().map(|f| format!(", nor is {}", f.display())).unwrap_or_default();
             writeln!(out, "configuration: none; no {} is here or in a folder above{user}", config_file::NAME)?;
         }
     }
-    let width = rows.iter().map(|r| r.what.chars().count()).max().unwrap_or(0).min(56);
+    let width = rows.iter().map(|r| visible(&r.what).chars().count()).max().unwrap_or(0).min(56);
     for row in rows {
         let from = row.from.as_deref().unwrap_or("built in");
-        write!(out, "{:<10} {:<width$}  {from}", row.kind, row.what)?;
+        write!(out, "{:<10} {:<width$}  {}", row.kind, visible(&row.what), visible(from))?;
         match &row.otherwise {
             Some(otherwise) => writeln!(out, ", instead of {otherwise}")?,
             None => writeln!(out)?,

@@ -1,6 +1,6 @@
 //! `beholden explain`: one message, with all that made its verdict and what would alter it.
 
-use std::io::{Read as _, Write};
+use std::io::Write;
 use std::path::Path;
 
 use crate::charset;
@@ -8,13 +8,14 @@ use crate::cli::args::{Explain, ReportFormat};
 use crate::cli::compressed::{decompressed, read_bounded};
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::explain_text;
-use crate::cli::judge::MAX_MESSAGE;
-use crate::cli::kind::{HEAD, Kind, Name, by_name, kind};
+use crate::cli::judge::{MAX_MESSAGE, cut_off, guessed, no_text};
+use crate::cli::kind::{HEAD, Kind, Name, by_name, is_binary, kind, looks_like_mail};
 use crate::cli::lexicons;
 use crate::cli::tactic_page;
 use crate::document::Document;
 use crate::engine::Engine;
 use crate::explain::{Explanation, WhatIf, explain};
+use crate::report::Note;
 use crate::settings::Origin;
 use crate::{Error, Report};
 
@@ -48,46 +49,63 @@ pub(crate) fn run(args: &Explain) -> Result<Exit, Stop> {
     Ok(Exit::Done)
 }
 
-/// One message.
-enum Input {
+/// One message, and what reading it found worth a note.
+struct Input {
+    content: Content,
+    notes: Vec<Note>,
+}
+
+enum Content {
     Message(Vec<u8>),
     Text(String),
+    /// Plainly not text.
+    Binary,
 }
 
 impl Input {
     fn explained(&self, engine: &mut Engine) -> Explanation {
-        match self {
-            Input::Message(bytes) if engine.allowed.author(bytes).is_some() => Explanation::of(engine.analyze_message(bytes)),
-            Input::Message(bytes) => explain(engine, &Document::from_message(bytes)),
-            Input::Text(text) => explain(engine, &Document::from_text(text)),
-        }
+        let mut explanation = match &self.content {
+            Content::Message(bytes) if engine.allowed.author(bytes).is_some() => Explanation::of(engine.analyze_message(bytes)),
+            Content::Message(bytes) => explain(engine, &Document::from_message(bytes)),
+            Content::Text(text) => explain(engine, &Document::from_text(text)),
+            Content::Binary => Explanation::of(no_text(engine)),
+        };
+        explanation.report.notes.extend(self.notes.iter().cloned());
+        explanation
     }
 
     fn judged(&self, engine: &Engine) -> Report {
-        match self {
-            Input::Message(bytes) => engine.analyze_message(bytes),
-            Input::Text(text) => engine.analyze(text),
+        match &self.content {
+            Content::Message(bytes) => engine.analyze_message(bytes),
+            Content::Text(text) => engine.analyze(text),
+            Content::Binary => no_text(engine),
         }
     }
 }
 
-/// Reads the one message that a path holds.
+/// Reads the one message that a path holds, as a scan does.
 fn read(path: &Path, args: &Explain) -> Result<Input, Error> {
     let name = path.display().to_string();
     let fail = |e: std::io::Error| Error::at(&name, None, e);
-    let (bytes, says) = if path.as_os_str() == "-" {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().take(MAX_MESSAGE as u64).read_to_end(&mut bytes).map_err(fail)?;
-        (bytes, Name::Silent)
+    let (mut source, says) = if path.as_os_str() == "-" {
+        (decompressed(std::io::stdin()).map_err(fail)?, Name::Silent)
     } else {
-        let mut source = decompressed(std::fs::File::open(path).map_err(fail)?).map_err(fail)?;
-        (read_bounded(&mut source, MAX_MESSAGE).map_err(fail)?.0, by_name(path))
+        (decompressed(std::fs::File::open(path).map_err(fail)?).map_err(fail)?, by_name(path))
     };
-    match kind(args.input, says, &bytes[..bytes.len().min(HEAD)]) {
-        Kind::Message => Ok(Input::Message(bytes)),
-        Kind::Text => Ok(Input::Text(charset::decode(bytes, None).text)),
+    let (bytes, cut) = read_bounded(&mut source, MAX_MESSAGE).map_err(fail)?;
+    let mut notes = Vec::new();
+    let content = match kind(args.input, says, &bytes[..bytes.len().min(HEAD)]) {
         Kind::Mbox | Kind::Jsonl => {
-            Err(Error::at(&name, None, "it holds many messages; explain takes one, as a file or on standard input"))
+            return Err(Error::at(&name, None, "it holds many messages; explain takes one, as a file or on standard input"));
         }
-    }
+        Kind::Message if !is_binary(&bytes) || looks_like_mail(&bytes) => Content::Message(bytes),
+        Kind::Text if !is_binary(&bytes) => {
+            let decoded = charset::decode(bytes, None);
+            notes.extend(decoded.guessed.map(guessed));
+            Content::Text(decoded.text)
+        }
+        _ => Content::Binary,
+    };
+    notes.extend(cut.then(cut_off));
+    Ok(Input { content, notes })
 }

@@ -29,7 +29,7 @@ pub(crate) fn write(out: &mut impl Write, explanation: &Explanation, thresholds:
         }
     }
     for note in &report.notes {
-        writeln!(out, "  note: {}: {}", note.code, note.detail)?;
+        writeln!(out, "  note: {}: {}", note.code, visible(&note.detail))?;
     }
     if report.level.is_some() {
         probabilities(out, report, thresholds)?;
@@ -56,7 +56,7 @@ fn probabilities(out: &mut impl Write, report: &Report, thresholds: &Thresholds)
         (Level::Appeal, p.appeal, thresholds.appeal),
         (Level::Goodwill, p.goodwill, thresholds.goodwill),
     ] {
-        let reached = if Some(level) <= report.level { "" } else { "  not reached" };
+        let reached = if probability >= threshold { "" } else { "  not reached" };
         writeln!(out, "  {:<9} {probability:.4}  from {threshold}{reached}", level.name())?;
     }
     Ok(())

@@ -114,7 +114,7 @@ impl Judge {
             self.text(bytes)
         };
         if cut {
-            report.notes.push(Note { code: "size_limit", detail: format!("only the first {MAX_MESSAGE} bytes were judged") });
+            report.notes.push(cut_off());
             // What was left out may well hold the text.
             report.abstained = report.abstained.map(|code| if code == "no_text" { "too_large" } else { code });
         }
@@ -125,8 +125,7 @@ impl Judge {
     fn text(&self, bytes: Vec<u8>) -> Report {
         let decoded = charset::decode(bytes, None);
         let mut report = self.engine.analyze(&decoded.text);
-        let guessed = decoded.guessed.map(|charset| Note { code: "charset_guessed", detail: format!("text: {charset}") });
-        report.notes.extend(guessed);
+        report.notes.extend(decoded.guessed.map(guessed));
         report
     }
 
@@ -140,7 +139,17 @@ impl Judge {
     }
 }
 
+/// That bare text declared no charset.
+pub(crate) fn guessed(charset: &'static str) -> Note {
+    Note { code: "charset_guessed", detail: format!("text: {charset}") }
+}
+
+/// That a message was too long.
+pub(crate) fn cut_off() -> Note {
+    Note { code: "size_limit", detail: format!("only the first {MAX_MESSAGE} bytes were judged") }
+}
+
 /// The report on a file that was named and is plainly not text.
-fn no_text(engine: &Engine) -> Report {
+pub(crate) fn no_text(engine: &Engine) -> Report {
     engine.analyze_message(b"Subject:\n\n")
 }

@@ -77,7 +77,9 @@ fn files(path: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in path.read_dir()? {
         let file = entry?.path();
-        if file.extension().is_some_and(|e| e == "toml") {
+        // A configuration beside its lexicons is none of them.
+        let is_config = file.file_name().is_some_and(|n| n == config_file::NAME);
+        if file.extension().is_some_and(|e| e == "toml") && !is_config {
             files.push(file);
         }
     }

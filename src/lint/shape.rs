@@ -120,7 +120,7 @@ pub(crate) fn check(number: usize, text: &str, file: &File, out: &mut Vec<Findin
     for spanned in &file.rule {
         let rule = spanned.get_ref();
         // The mark of a rule's head is enough: the whole rule is long.
-        let place = spanned.span().start..spanned.span().start + "[[rule]]".len();
+        let place = rule_head(text, spanned.span());
         if rule.why.is_empty() && file.why.is_empty() {
             push(
                 Code::NoWhy,
@@ -156,8 +156,7 @@ pub(crate) fn twice(opened: &[Opened<'_>], out: &mut Vec<Finding>) {
     for (number, Opened { text, file, .. }) in opened.iter().enumerate() {
         let families = file.family.as_deref().filter(|_| !file.rule.is_empty()).map(|f| ("family", f, line(text, "family")));
         let classes = file.class.keys().map(|c| ("class", c.as_str(), line(text, c)));
-        let rules =
-            file.rule.iter().map(|r| ("rule", r.get_ref().id.as_str(), r.span().start..r.span().start + "[[rule]]".len()));
+        let rules = file.rule.iter().map(|r| ("rule", r.get_ref().id.as_str(), rule_head(text, r.span())));
         for (kind, name, place) in families.into_iter().chain(classes).chain(rules) {
             let Some((other, there)) = first.insert((kind, name), (number, place.clone())) else { continue };
             // Of the two the one that is looked at is to change, whichever came first.
@@ -166,6 +165,11 @@ pub(crate) fn twice(opened: &[Opened<'_>], out: &mut Vec<Finding>) {
             out.push(Finding { code: Code::Twice, file, place, label, help: format!("give the {kind} another name") });
         }
     }
+}
+
+/// Where a rule begins: its `[[rule]]`, or as much of one that is written otherwise.
+fn rule_head(text: &str, span: Range<usize>) -> Range<usize> {
+    span.start..text.floor_char_boundary(span.end.min(span.start + "[[rule]]".len()))
 }
 
 /// The first line that sets a key.

@@ -109,6 +109,16 @@ fn a_lexicon_with_a_wrong_key_names_file_line_and_cause() {
     assert!(error.to_string().starts_with("w.json:2: "), "{error}");
 }
 
+#[test]
+fn a_weight_that_no_sum_holds_is_refused() {
+    for weight in ["inf", "nan", "1e300", "-101.0"] {
+        let lexicon = format!(
+            "family = \"x\"\nrole = \"gift\"\nprior = {{ appeal = {weight} }}\n[[rule]]\nid = \"gift.x.y\"\npatterns = [\"gift\"]\nmatches = []\nallows = []\n"
+        );
+        assert!(cause(&lexicon).ends_with("log-odds lie within 100 of 0"), "{}", cause(&lexicon));
+    }
+}
+
 /// Built without the embedded lexicons, which these lexicons don't need.
 fn cause(lexicon: &str) -> String {
     Engine::builder().embedded(false).lexicon("mine.toml", lexicon).build().err().unwrap().to_string()

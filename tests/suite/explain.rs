@@ -95,3 +95,36 @@ fn what_if_is_a_run_with_the_override() {
     assert_eq!(what_if["score"], report.score.unwrap());
     assert_ne!(report.score, judged(Engine::builder(), &path).score);
 }
+
+#[test]
+fn it_explains_what_a_scan_judges() {
+    use std::io::Write as _;
+    use std::process::Stdio;
+
+    const LEANS: &[u8] = b"After all I did for you, the least you could do is lend me $20.";
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(LEANS).unwrap();
+    let inputs = [
+        ("packed", packed.finish().unwrap(), Some("pressure")),
+        ("latin", [b"Caf\xe9: ".as_slice(), LEANS].concat(), Some("pressure")),
+        ("binary", [b"%PDF-1.4\n\0\0\0\0".as_slice(), LEANS].concat(), None),
+    ];
+    for (name, bytes, level) in inputs {
+        let asked = |command: &str| -> Value {
+            let mut child = Command::new(env!("CARGO_BIN_EXE_beholden"))
+                .args([command, "--no-config", "--format", "json", "-"])
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap();
+            child.stdin.take().unwrap().write_all(&bytes).unwrap();
+            serde_json::from_slice(&child.wait_with_output().unwrap().stdout).unwrap()
+        };
+        let (report, explanation) = (&asked("scan")[0], &asked("explain")["report"]);
+        assert_eq!(report["level"].as_str(), level, "{name}");
+        assert_eq!(report["notes"].as_array().unwrap().len(), usize::from(name == "latin"), "{name}");
+        for key in ["level", "risk", "score", "notes", "abstained"] {
+            assert_eq!(report[key], explanation[key], "{name}: {key}");
+        }
+    }
+}

@@ -49,7 +49,7 @@ pub(super) fn charts(counts: &Counts) -> Markup {
                         tr {
                             th scope="row" { span.level { "not judged" } }
                             td.count { (bar(counts.not_judged, most, "unjudged")) (counts.not_judged) }
-                            td.meaning { "Another language, no text, encrypted or too large." }
+                            td.meaning { "Another language, no text, encrypted, too large, or an allowed sender." }
                         }
                     }
                 }

@@ -8,6 +8,7 @@ use crate::card::{Card, cards};
 use crate::cli::args::{ListFormat, RulesList};
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::rules::lexica::Lexica;
+use crate::cli::visible::visible;
 
 /// Runs the command.
 pub(crate) fn run(args: &RulesList) -> Result<Exit, Stop> {
@@ -25,7 +26,8 @@ pub(crate) fn run(args: &RulesList) -> Result<Exit, Stop> {
     } else {
         for card in cards.iter().filter(wanted) {
             let mark = if card.status.name() == "active" { "" } else { "(experimental) " };
-            writeln!(out, "{:<40} {:<18} {mark}{}", card.id, card.tactic.map_or("-", |t| t.name()), card.why)?;
+            let (id, why) = (visible(&card.id), visible(&card.why));
+            writeln!(out, "{id:<40} {:<18} {mark}{why}", card.tactic.map_or("-", |t| t.name()))?;
         }
     }
     out.flush()?;

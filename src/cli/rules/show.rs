@@ -9,6 +9,7 @@ use crate::cli::args::{ListFormat, RulesShow};
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::rules::lexica::Lexica;
 use crate::cli::rules::list::as_json;
+use crate::cli::visible::visible_lines;
 use crate::engine::Engine;
 use crate::lab::earned::Earned;
 use crate::score::UNIT;
@@ -36,7 +37,7 @@ pub(crate) fn run(args: &RulesShow) -> Result<Exit, Stop> {
     let weights = [feature, feature + 1].map(|f| engine.scorer.weights(f));
     let mut out = std::io::stdout().lock();
     match args.format {
-        ListFormat::Text => out.write_all(as_text(card, weights, &earned).as_bytes())?,
+        ListFormat::Text => out.write_all(visible_lines(&as_text(card, weights, &earned)).as_bytes())?,
         ListFormat::Json => writeln!(out, "{:#}", whole(card, weights, &earned))?,
     }
     out.flush()?;
