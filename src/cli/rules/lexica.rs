@@ -45,7 +45,8 @@ impl Lexica {
     }
 }
 
-/// The file itself, or the `.toml` files of a folder and its folders, in the order of their names.
+/// The file itself, or the `.toml` files of a folder and its folders, in the order of their names. Links to folders within it
+/// are not followed: they may lead round in a circle.
 fn collect(path: &Path, out: &mut Vec<PathBuf>) -> Result<(), Error> {
     if !path.is_dir() {
         out.push(path.to_owned());
@@ -56,7 +57,7 @@ fn collect(path: &Path, out: &mut Vec<PathBuf>) -> Result<(), Error> {
     let mut entries = entries.map_err(error)?;
     entries.sort();
     for entry in entries {
-        if entry.is_dir() || entry.extension().is_some_and(|e| e == "toml") {
+        if (entry.is_dir() && !entry.is_symlink()) || (!entry.is_dir() && entry.extension().is_some_and(|e| e == "toml")) {
             collect(&entry, out)?;
         }
     }
