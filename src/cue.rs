@@ -1,7 +1,7 @@
 //! Cues: matches of lexicon rules in a sentence, with false friends taken out and negation noted.
 
+use crate::index::Desk;
 use crate::lexicon::Lexicon;
-use crate::pairs::Desk;
 use crate::program::Seen;
 use crate::span::Span;
 use crate::symbol;

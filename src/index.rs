@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::common::Frequencies;
 use crate::element::{Element, elements};
 use crate::flat::Flat;
-use crate::pairs::{Asked, Desk, MAX_PLACE, MAX_SYMBOLS, Pairs, REACH};
+use crate::pairs::{Asked, MAX_PLACE, MAX_SYMBOLS, Pairs, PairsDesk, REACH};
 use crate::pattern::{Node, Pattern};
 use crate::presence::{Presence, PresenceMaker, SetBit, Touched};
 use crate::sets::{SetId, SetMaker, Sets};
@@ -16,8 +16,8 @@ use crate::symbol::Symbols;
 /// A pattern is indexed by at most so many pairs, or else by its rarest symbols alone.
 const MAX_PAIRS: usize = 2_048;
 
-/// So many postings of pairs at the most, so that their lists' places have bits enough: a posting takes five numbers at the
-/// most. Patterns beyond are found by single symbols.
+/// So many postings of pairs at the most, so that their lists' places have bits enough: a posting takes eight numbers at the
+/// most, with its list's length. Patterns beyond are found by single symbols.
 const MAX_POSTINGS: usize = MAX_PLACE / 8;
 
 /// From single symbols and pairs of symbols to patterns.
@@ -34,6 +34,13 @@ pub(crate) struct Index {
     sets: Sets,
 }
 
+/// What looking for candidates writes on: memory that is used again.
+#[derive(Default)]
+pub(crate) struct Desk {
+    pairs: PairsDesk,
+    touched: Touched,
+}
+
 /// A pattern that is worth trying.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Posting {
@@ -43,43 +50,72 @@ struct Posting {
     /// Where the anchor may stand, counted from the left symbol and from the right one.
     from_left: [i8; 2],
     from_right: [i8; 2],
-    /// Sets that its sentence touches.
-    touches: [SetBit; Self::TOUCHES],
+    /// Sets that its sentence touches near the left symbol.
+    touches: [Touch; Self::TOUCHES],
+}
+
+/// A set, and between which places from the left symbol one of its symbols stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Touch {
+    set: SetBit,
+    from: i8,
+    to: i8,
+}
+
+impl Touch {
+    /// What every sentence has.
+    const NOTHING: Self = Self { set: SetBit::ALWAYS, from: 0, to: 0 };
+
+    /// So many bits hold a place.
+    const PLACE: u32 = 8;
+
+    fn pack(self) -> u32 {
+        let [from, to] = [self.from, self.to].map(|n| u32::from(n as u8));
+        self.set.number() << (2 * Self::PLACE) | from << Self::PLACE | to
+    }
+
+    #[inline]
+    fn unpack(packed: u32) -> Self {
+        Self { set: SetBit::numbered(packed >> (2 * Self::PLACE)), from: (packed >> Self::PLACE) as i8, to: packed as i8 }
+    }
+
+    #[inline]
+    fn is_near(self, left: usize, touched: &Touched) -> bool {
+        let at = |offset: i8| left as isize + isize::from(offset);
+        touched.has_in(self.set, at(self.from), at(self.to))
+    }
 }
 
 impl Posting {
     /// How many numbers one is packed in.
-    const PACKED: usize = 4;
+    const PACKED: usize = 3 + Self::TOUCHES;
 
     /// How many sets it is ruled out by at the most, before its checks are looked at.
     const TOUCHES: usize = 4;
 
     fn pack(self) -> [u32; Self::PACKED] {
         let bytes = |[a, b]: [i8; 2], [c, d]: [i8; 2]| u32::from_le_bytes([a, b, c, d].map(|n| n as u8));
-        let [first, second, third, last] = self.touches.map(SetBit::number);
-        let three = first | second << SetBit::WIDTH | third << (2 * SetBit::WIDTH);
-        [self.pattern, bytes(self.from_left, self.from_right), three, bytes(self.distance, [0, 0]) | last << 16]
+        let [first, second, third, last] = self.touches.map(Touch::pack);
+        [self.pattern, bytes(self.distance, [0, 0]), bytes(self.from_left, self.from_right), first, second, third, last]
     }
 
-    /// Whether a packed one may match in a sentence that touches these sets.
-    #[inline]
-    fn may_match(packed: &[u32; Self::PACKED], touched: &Touched) -> bool {
-        let touches = |n| SetBit::numbered(n).is_in(touched);
-        let (three, width) = (packed[2], SetBit::WIDTH);
-        // All four at once: a branch for each would be guessed wrong too often.
-        touches(three) & touches(three >> width) & touches(three >> (2 * width)) & touches(packed[3] >> 16)
-    }
-
-    fn unpack(packed: &[u32; Self::PACKED]) -> Self {
-        let [anchor, distance] = [packed[1], packed[3]].map(|n| n.to_le_bytes().map(|b| b as i8));
-        let three = packed[2];
+    fn unpack([pattern, distance, anchor, touches @ ..]: [u32; Self::PACKED]) -> Self {
+        let [distance, anchor] = [distance, anchor].map(|n| n.to_le_bytes().map(|b| b as i8));
         Self {
-            pattern: packed[0],
+            pattern,
             distance: [distance[0], distance[1]],
             from_left: [anchor[0], anchor[1]],
             from_right: [anchor[2], anchor[3]],
-            touches: [three, three >> SetBit::WIDTH, three >> (2 * SetBit::WIDTH), packed[3] >> 16].map(SetBit::numbered),
+            touches: touches.map(Touch::unpack),
         }
+    }
+
+    /// Whether it may match in a sentence that touches these sets, with its symbols so far apart.
+    #[inline]
+    fn may_match(&self, distance: i8, touched: &Touched) -> bool {
+        let apart = self.distance[0] <= distance && distance <= self.distance[1];
+        // All at once: a branch for each would be guessed wrong too often.
+        self.touches.iter().fold(apart, |may, touch| may & touched.has(touch.set))
     }
 }
 
@@ -113,7 +149,7 @@ impl Index {
             for element in found_by.worth_checking(elements) {
                 let (set, members) = set(element, &mut sets);
                 if !found_by.is(element) {
-                    touches.push(set);
+                    touches.push((set, found_by.place_of(element)));
                     asked.entry(set).or_insert((members, 0.0)).1 += found_by.chance();
                 }
                 checks.extend(check(element, set));
@@ -125,7 +161,7 @@ impl Index {
         let mut singles: BTreeMap<u32, Vec<Posting>> = BTreeMap::new();
         let mut pairs: BTreeMap<(u32, u32), Vec<Posting>> = BTreeMap::new();
         for (number, found_by, touches) in &entries {
-            let posting = found_by.posting(*number, touches.iter().map(|set| presence.bit(*set)));
+            let posting = found_by.posting(*number, touches.iter().filter_map(|(set, place)| touch(presence.bit(*set), *place)));
             match found_by {
                 FoundBy::Two(Pair { left, right, .. }) => {
                     let both = left.symbols.iter().flat_map(|l| right.symbols.iter().map(|r| (*l, *r)));
@@ -156,12 +192,13 @@ impl Index {
     /// Calls `found` with the patterns that are worth trying in a sentence; `symbols` has its borders too, and the desk is
     /// written on.
     pub fn candidates(&self, symbols: &[u32], desk: &mut Desk, mut found: impl FnMut(Candidate)) {
-        let touched = self.presence.touched(symbols);
-        for Asked { place, left, distance } in self.pairs.lists(symbols, desk) {
+        let Desk { pairs, touched } = desk;
+        self.presence.touch(symbols, touched);
+        for Asked { place, left, distance } in self.pairs.lists(symbols, pairs) {
             let len = Posting::PACKED * self.postings[*place] as usize;
             let (postings, _) = self.postings[place + 1..place + 1 + len].as_chunks::<{ Posting::PACKED }>();
-            for posting in postings.iter().filter(|p| Posting::may_match(p, &touched)).map(Posting::unpack) {
-                if posting.distance[0] <= *distance && *distance <= posting.distance[1] {
+            for posting in postings.iter().map(|p| Posting::unpack(*p)).filter(|p| p.may_match(*distance, touched)) {
+                if posting.touches.iter().all(|t| t.is_near(*left, touched)) {
                     self.anchors(posting, symbols, *left, *distance, &mut found);
                 }
             }
@@ -237,6 +274,11 @@ fn check(element: &Element, set: SetId) -> [u32; 2] {
     [set, u32::from_le_bytes([small(from) as u8, small(to) as u8, 0, 0])]
 }
 
+/// A set that a sentence touches between these places; nothing, if they are too far for their bits.
+fn touch(set: SetBit, (from, to): (i32, i32)) -> Option<Touch> {
+    Some(Touch { set, from: i8::try_from(from).ok()?, to: i8::try_from(to).ok()? })
+}
+
 /// What of a pattern the index asks for.
 enum FoundBy<'e> {
     Two(Pair<'e>),
@@ -267,9 +309,20 @@ impl FoundBy<'_> {
         sorted
     }
 
-    fn posting(&self, pattern: u32, touched: impl Iterator<Item = SetBit>) -> Posting {
-        let mut touches = [SetBit::ALWAYS; Posting::TOUCHES];
-        touches.iter_mut().zip(touched).for_each(|(to, bit)| *to = bit);
+    /// Between which places an element stands, counted from the (left) symbol.
+    fn place_of(&self, element: &Element) -> (i32, i32) {
+        match self {
+            Self::Two(Pair { left, right, distance }) => {
+                let (by_left, by_right) = (left.distance_to(element), right.distance_to(element));
+                (by_left.0.max(distance.0 + by_right.0), by_left.1.min(distance.1 + by_right.1))
+            }
+            Self::One(one) => one.distance_to(element),
+        }
+    }
+
+    fn posting(&self, pattern: u32, touched: impl Iterator<Item = Touch>) -> Posting {
+        let mut touches = [Touch::NOTHING; Posting::TOUCHES];
+        touches.iter_mut().zip(touched).for_each(|(to, touch)| *to = touch);
         match self {
             Self::Two(Pair { left, right, distance }) => {
                 let distance = [small(distance.0), small(distance.1)];

@@ -28,6 +28,11 @@ pub(crate) fn language(document: &Document<'_>, zones: &[Vec<Stretch>]) -> (Opti
     if function * 8 >= words || sample.chars().filter(|c| c.is_alphabetic()).count() < MIN_LETTERS {
         return english();
     }
+    // A short way for most of what is left. What it calls English may be one of the many languages that it has not: accents
+    // and a want of any function word are left to the longer look.
+    if function > 0 && sample.is_ascii() && whichlang::detect_language(&sample) == whichlang::Lang::Eng {
+        return english();
+    }
     match detect(&sample) {
         Some(info) if info.is_reliable() && info.lang() != Lang::Eng => (Some(code(info.lang())), false),
         _ => english(),

@@ -49,7 +49,7 @@ pub(crate) struct Asked {
 
 /// What looking for lists writes on: memory that is used again.
 #[derive(Default)]
-pub(crate) struct Desk {
+pub(crate) struct PairsDesk {
     bits: Vec<u16>,
     probes: Vec<(u64, usize, i8)>,
     slots: Vec<u64>,
@@ -92,8 +92,8 @@ impl Pairs {
 
     /// The lists that a sentence asks for. Each step is taken for the whole sentence before the next one, so that the waits
     /// for memory overlap.
-    pub fn lists<'d>(&self, symbols: &[u32], desk: &'d mut Desk) -> &'d [Asked] {
-        let Desk { bits, probes, slots, asked } = desk;
+    pub fn lists<'d>(&self, symbols: &[u32], desk: &'d mut PairsDesk) -> &'d [Asked] {
+        let PairsDesk { bits, probes, slots, asked } = desk;
         bits.clear();
         bits.extend(symbols.iter().map(|s| self.bits[*s as usize]));
         probes.clear();

@@ -16,11 +16,34 @@ const WORDS: usize = BITS / 64;
 /// So many of the sets that are asked for most have a bit of their own.
 const OWN: u16 = 383;
 
-/// The bit that every sentence has.
+/// The bit that every place has.
 const ALWAYS: u16 = BITS as u16 - 1;
 
-/// The sets that a sentence touches; one that it touches has its bit, and few others have.
-pub(crate) type Touched = [u64; WORDS];
+/// A bit for each set; one that is touched has its bit, and few others have.
+type Bits = [u64; WORDS];
+
+/// The sets that a sentence touches, and those that each of its places does. Memory that is used again.
+#[derive(Default)]
+pub(crate) struct Touched {
+    all: Bits,
+    each: Vec<Bits>,
+}
+
+impl Touched {
+    /// Whether the sentence touches the set with this bit.
+    #[inline]
+    pub fn has(&self, bit: SetBit) -> bool {
+        self.all[bit.word()] >> (bit.0 % 64) & 1 == 1
+    }
+
+    /// Whether one of these places does.
+    #[inline]
+    pub fn has_in(&self, bit: SetBit, from: isize, to: isize) -> bool {
+        let place = |at: isize| at.clamp(0, self.each.len() as isize) as usize;
+        let words = self.each.get(place(from)..place(to + 1)).unwrap_or_default().iter().map(|bits| bits[bit.word()]);
+        words.fold(0, |all, word| all | word) >> (bit.0 % 64) & 1 == 1
+    }
+}
 
 /// For each symbol, the bits of the sets that hold it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,10 +56,7 @@ pub(crate) struct Presence {
 pub(crate) struct SetBit(u16);
 
 impl SetBit {
-    /// So many low bits of a number hold one.
-    pub const WIDTH: u32 = BITS.ilog2();
-
-    /// The bit that every sentence has.
+    /// The bit that every place has.
     pub const ALWAYS: Self = Self(ALWAYS);
 
     pub fn number(self) -> u32 {
@@ -49,22 +69,22 @@ impl SetBit {
     }
 
     #[inline]
-    pub fn is_in(self, touched: &Touched) -> bool {
-        touched[usize::from(self.0) / 64 % WORDS] >> (self.0 % 64) & 1 == 1
+    fn word(self) -> usize {
+        usize::from(self.0) / 64 % WORDS
     }
 }
 
 impl Presence {
-    /// The sets that these symbols touch.
-    pub fn touched(&self, symbols: &[u32]) -> Touched {
-        let mut touched = [0; WORDS];
-        touched[usize::from(ALWAYS) / 64] = 1 << (ALWAYS % 64);
-        for symbol in symbols.iter().filter(|s| **s != 0) {
-            if let Some(row) = self.rows[WORDS * *symbol as usize..].first_chunk::<WORDS>() {
-                touched.iter_mut().zip(row).for_each(|(all, bits)| *all |= bits);
-            }
+    /// Writes down which sets these symbols touch.
+    pub fn touch(&self, symbols: &[u32], touched: &mut Touched) {
+        let Touched { all, each } = touched;
+        *all = [0; WORDS];
+        each.clear();
+        let (rows, _) = self.rows.as_chunks::<WORDS>();
+        each.extend(symbols.iter().map(|symbol| rows.get(*symbol as usize).copied().unwrap_or_default()));
+        for row in each {
+            all.iter_mut().zip(row).for_each(|(all, bits)| *all |= *bits);
         }
-        touched
     }
 }
 
@@ -80,7 +100,9 @@ impl PresenceMaker {
     pub fn new(count: u32, sets: &HashMap<SetId, (Vec<u32>, f64)>) -> Self {
         let mut ranked: Vec<(&SetId, &(Vec<u32>, f64))> = sets.iter().collect();
         ranked.sort_unstable_by(|a, b| b.1.1.total_cmp(&a.1.1).then(a.0.cmp(b.0)));
-        let mut maker = Self { presence: Presence { rows: Flat(vec![0; WORDS * count as usize]) }, ..Self::default() };
+        let mut rows = vec![0; WORDS * count as usize];
+        rows.iter_mut().skip(usize::from(ALWAYS) / 64).step_by(WORDS).for_each(|word| *word = 1 << (ALWAYS % 64));
+        let mut maker = Self { presence: Presence { rows: Flat(rows) }, ..Self::default() };
         for ((set, (symbols, _)), rank) in ranked.into_iter().zip(0u32..) {
             let shared = u32::from(ALWAYS - OWN);
             let bit = if rank < u32::from(OWN) { rank } else { u32::from(OWN) + rank % shared };
@@ -113,13 +135,19 @@ mod tests {
         let maker = PresenceMaker::new(1_000, &sets);
         let bits: Vec<SetBit> = (0..2_000).map(|n| maker.bit(n)).collect();
         let presence = maker.presence;
-        let touched = presence.touched(&[0, 500, 999]);
-        let has = |n: usize| bits[n].is_in(&touched);
+        let mut touched = Touched::default();
+        presence.touch(&[0, 500, 999], &mut touched);
+        let has = |n: usize| touched.has(bits[n]);
         let holds = |n: usize| sets[&(n as u32)].0.contains(&500);
         assert!((0..2_000).filter(|n| holds(*n)).all(has));
         // The others share a few bits with them at the most.
         assert!((0..2_000).filter(|n| has(*n)).count() < 40);
-        assert!(SetBit::ALWAYS.is_in(&presence.touched(&[])));
+        for n in (0..2_000).filter(|n| holds(*n)) {
+            assert!(touched.has_in(bits[n], 1, 1) && touched.has_in(bits[n], -9, 1) && touched.has_in(bits[n], 1, 9));
+        }
+        let first = (0..2_000).find(|n| holds(*n)).expect("some set has it");
+        assert!(!touched.has_in(bits[first], -9, 0) && !touched.has_in(bits[first], 2, 9) && !touched.has_in(bits[first], 1, 0));
+        assert!((0..3).all(|at| touched.has_in(SetBit::ALWAYS, at, at)));
         assert!(bits.iter().all(|b| SetBit::numbered(b.number()) == *b));
     }
 }
