@@ -119,7 +119,10 @@ mod tests {
     #[test]
     fn a_line_that_is_not_utf8_is_answered_under_its_id() {
         let answer = |line: &[u8]| parse(line, 9).map_err(|(id, cause)| (id.json().to_owned(), cause)).unwrap_err();
-        assert_eq!(answer(b"{\"id\":\"a\",\"text\":\"x\xffy\"}\n"), ("\"a\"".to_owned(), "the line is not UTF-8 at byte 20".to_owned()));
+        assert_eq!(
+            answer(b"{\"id\":\"a\",\"text\":\"x\xffy\"}\n"),
+            ("\"a\"".to_owned(), "the line is not UTF-8 at byte 20".to_owned())
+        );
         assert_eq!(answer(b"{\"text\":\"\xc3\",\"id\":7}").0, "7");
         assert_eq!(answer(b"{\"text\":\"x\xff\"}").0, "9");
         assert_eq!(answer(b"{\"id\":7,\"text\":\"\xff").0, "9");
