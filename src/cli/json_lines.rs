@@ -60,12 +60,23 @@ pub(crate) fn parse(line: &[u8], number: u64) -> Result<(Id, Content), (Id, Stri
     if !line.trim_ascii_start().starts_with(b"{") {
         return Err(unknown("the line is no JSON object, as {\"id\":1,\"text\":\"...\"} is".to_owned()));
     }
-    let fields: Line<'_> = serde_json::from_slice(line.trim_ascii_end()).map_err(|e| unknown(of_line(&e, e.column())))?;
+    let line = line.trim_ascii_end();
+    let fields: Line<'_> = serde_json::from_slice(line).map_err(|e| match std::str::from_utf8(line) {
+        Ok(_) => unknown(of_line(&e, e.column())),
+        Err(at) => (id_beside_damage(line, number), format!("the line is not UTF-8 at byte {}", at.valid_up_to() + 1)),
+    })?;
     let id = fields.id.map_or_else(|| Id::line(number), Id::raw);
     match content(&fields) {
         Ok(content) => Ok((id, content)),
         Err(cause) => Err((id, cause)),
     }
+}
+
+/// The id of a line that is not UTF-8, as databases write one whose strings are any bytes: the damage is hardly ever in the id.
+fn id_beside_damage(line: &[u8], number: u64) -> Id {
+    let repaired = String::from_utf8_lossy(line);
+    let fields = serde_json::from_str::<Line<'_>>(&repaired).ok();
+    fields.and_then(|f| f.id).map_or_else(|| Id::line(number), Id::raw)
 }
 
 fn content(fields: &Line<'_>) -> Result<Content, String> {
@@ -103,6 +114,18 @@ mod tests {
             assert_eq!(parse(line.as_bytes(), 9).unwrap_err().0.json(), id);
         }
         assert_eq!(parse(b"{\"text\":\"x\"}", 9).unwrap().0.json(), "9");
+    }
+
+    #[test]
+    fn a_line_that_is_not_utf8_is_answered_under_its_id() {
+        let answer = |line: &[u8]| parse(line, 9).map_err(|(id, cause)| (id.json().to_owned(), cause)).unwrap_err();
+        assert_eq!(
+            answer(b"{\"id\":\"a\",\"text\":\"x\xffy\"}\n"),
+            ("\"a\"".to_owned(), "the line is not UTF-8 at byte 20".to_owned())
+        );
+        assert_eq!(answer(b"{\"text\":\"\xc3\",\"id\":7}").0, "7");
+        assert_eq!(answer(b"{\"text\":\"x\xff\"}").0, "9");
+        assert_eq!(answer(b"{\"id\":7,\"text\":\"\xff").0, "9");
     }
 
     #[test]

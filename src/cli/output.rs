@@ -19,6 +19,10 @@ const CHUNK: usize = 1 << 16;
 /// So many messages at most are judged again if the run is killed.
 const UNRECORDED: usize = 1024;
 
+/// So many bad lines are told on standard error where the output answers each of them. Databases and other engines that run the
+/// command may never read its standard error, and a full pipe would stop it.
+const TOLD: u64 = 100;
+
 /// Writes outcomes.
 pub(crate) struct Output<'a> {
     args: &'a Scan,
@@ -96,9 +100,9 @@ impl<'a> Output<'a> {
             }
             Outcome::BadLine { id, cause, file, number } => {
                 // In its place, and only --strict makes it an error of the run.
-                self.say(&format!("{file}:{number}: {cause}"));
-                self.failed |= self.args.strict;
                 self.summary.bad_lines += 1;
+                self.say_bad_line(&format!("{file}:{number}: {cause}"));
+                self.failed |= self.args.strict;
                 if let Some(page) = &mut self.page {
                     page.failed(id.plain(), &cause);
                 }
@@ -221,6 +225,15 @@ impl<'a> Output<'a> {
         let Some(state) = &mut self.state else { return Ok(()) };
         state.done(keys);
         if state.pending() >= UNRECORDED && !self.holding { self.flush() } else { Ok(()) }
+    }
+
+    fn say_bad_line(&self, message: &str) {
+        let is_answered = matches!(self.args.format, Format::Json | Format::Jsonl | Format::Csv);
+        match self.summary.bad_lines.checked_sub(TOLD + 1).filter(|_| is_answered) {
+            None => self.say(message),
+            Some(0) => self.say("further bad lines are answered in the output alone"),
+            Some(_) => {}
+        }
     }
 
     fn say(&self, message: &str) {

@@ -96,6 +96,28 @@ fn a_bad_json_line_is_answered_in_its_place() {
 }
 
 #[test]
+fn bad_lines_do_not_fill_standard_error_where_the_output_answers_them() {
+    let dir = folder("many_bad_lines");
+    let path = dir.join("in.jsonl");
+    fs::write(&path, "{\"id\":1,\"text\":null}\n".repeat(5000)).unwrap();
+    let run = |format: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_beholden"));
+        command.args(["scan", "--input", "jsonl", "--format", format]).arg(&path).output().unwrap()
+    };
+    let lines = |bytes: &[u8]| String::from_utf8_lossy(bytes).lines().map(str::to_owned).collect::<Vec<_>>();
+    for (format, rows) in [("jsonl", 5000), ("csv", 5001)] {
+        let output = run(format);
+        assert_eq!(lines(&output.stdout).len(), rows);
+        let said = lines(&output.stderr);
+        assert!(said[99].contains("in.jsonl:100: "), "{}", said[99]);
+        assert_eq!(said[100], "beholden: further bad lines are answered in the output alone");
+        assert!(said[101].contains("5000 bad lines answered with an error"), "{}", said[101]);
+    }
+    // Text for people has no rows for them.
+    assert!(lines(&run("text").stderr)[4999].contains("in.jsonl:5000: "));
+}
+
+#[test]
 fn a_lexicon_with_a_wrong_key_names_file_line_and_cause() {
     let bad = "family = \"x\"\nrole = \"gift\"\ncolour = 3\n";
     let error = Engine::builder().lexicon("mine.toml", bad).build().err().unwrap();
