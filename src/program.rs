@@ -35,7 +35,7 @@ mod op {
     pub const START: u32 = 6;
     pub const END: u32 = 7;
     pub const CLAUSE: u32 = 8;
-    /// The operand is where a list of sequences begins.
+    /// The operand is where alternatives begin.
     pub const ANY: u32 = 9;
     pub const OPTIONAL: u32 = 10;
     pub const REPEAT: u32 = 11;
@@ -45,7 +45,8 @@ mod op {
 /// All patterns.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Programs {
-    /// Sequences: a length, and so many instructions. Lists of alternatives: a number, and so many sequences.
+    /// Sequences: a length, and so many instructions. Alternatives: a length, the number of those that begin with a word, the
+    /// keys of these words in order, their sequences, and the other sequences.
     code: Flat<u32>,
     sets: Sets,
     /// For each pattern: the sequence before the anchor, the anchor, the sequence after it, and its flags with its rule.
@@ -158,12 +159,7 @@ impl Walk<'_> {
             op::END => self.border(mask, self.forward),
             op::CLAUSE => self.opens(mask, |at, token| at == 0 || token.is_some_and(|t| t.after_break)),
             op::LABEL => self.opens(mask, |_, token| token.is_some_and(|t| t.label)),
-            op::ANY => {
-                let at = operand as usize;
-                let len = self.programs.code[at] as usize;
-                let branches = self.programs.code[at + 1..at + 1 + len].iter();
-                branches.filter(|b| self.may_begin(**b, mask)).fold(0, |out, branch| out | self.sequence(*branch, mask))
-            }
+            op::ANY => self.any(operand, mask),
             op::OPTIONAL => mask | self.sequence(operand, mask),
             op::REPEAT => {
                 let mut out = mask;
@@ -181,42 +177,46 @@ impl Walk<'_> {
         }
     }
 
-    /// A cheap look before a branch is walked: most begin with a word that is not there.
+    /// Walks the branches that may begin here: there are hundreds of some, and most begin with a word that is not there.
+    fn any(&self, at: u32, mask: u64) -> u64 {
+        let code = &self.programs.code[at as usize..];
+        let [len, keyed] = [code[0], code[1]].map(|n| n as usize);
+        let (keys, rest) = code[2..=len].split_at(keyed);
+        let (branches, others) = rest.split_at(keyed);
+        let mut out = 0;
+        for bit in bits(mask).filter(|_| keyed != 0) {
+            let Some(word) = self.token(bit).map(|t| t.word) else { continue };
+            for key in [stem_key(word.stem), form_key(word.form)] {
+                let first = keys.partition_point(|k| *k < key);
+                for (_, branch) in keys[first..].iter().zip(&branches[first..]).take_while(|(k, _)| **k == key) {
+                    out |= self.sequence(*branch, 1 << bit);
+                }
+            }
+        }
+        others.iter().filter(|b| self.may_begin(**b, mask)).fold(out, |out, branch| out | self.sequence(*branch, mask))
+    }
+
+    /// A cheap look before a branch is walked.
     fn may_begin(&self, sequence: u32, mask: u64) -> bool {
         let [len, first] = [0, 1].map(|i| self.programs.code.get(sequence as usize + i).copied().unwrap_or(0));
-        if len == 0 || first & ((1 << op::BITS) - 1) > op::KIND || mask.count_ones() != 1 {
-            return true;
-        }
-        self.token(mask.trailing_zeros()).is_some_and(|t| self.programs.is(first, t))
+        len == 0
+            || first & ((1 << op::BITS) - 1) > op::KIND
+            || bits(mask).any(|bit| self.token(bit).is_some_and(|t| self.programs.is(first, t)))
     }
 
     fn advance(&self, mask: u64, accept: impl Fn(&Seen) -> bool) -> u64 {
-        let mut rest = mask & (u64::MAX >> 1);
-        let mut out = 0;
-        while rest != 0 {
-            let bit = rest.trailing_zeros();
-            rest &= rest - 1;
-            if self.token(bit).is_some_and(&accept) {
-                out |= 1 << (bit + 1);
-            }
-        }
-        out
+        let taken = bits(mask).filter(|bit| self.token(*bit).is_some_and(&accept));
+        taken.fold(0, |out, bit| out | 1 << (bit + 1))
     }
 
     /// Keeps the offsets whose right-hand token opens what is asked for.
     fn opens(&self, mask: u64, wanted: impl Fn(usize, Option<&Seen>) -> bool) -> u64 {
-        let mut rest = mask & (u64::MAX >> 1);
-        let mut out = 0;
-        while rest != 0 {
-            let bit = rest.trailing_zeros();
-            rest &= rest - 1;
-            let passed = bit as usize;
+        let opened = bits(mask).filter(|bit| {
+            let passed = *bit as usize;
             let at = if self.forward { self.origin + passed } else { self.origin.wrapping_sub(passed) };
-            if wanted(at, self.tokens.get(at)) {
-                out |= 1 << bit;
-            }
-        }
-        out
+            wanted(at, self.tokens.get(at))
+        });
+        opened.fold(0, |out, bit| out | 1 << bit)
     }
 
     /// Keeps the offset at which the sentence begins (or ends) in this direction.
@@ -224,6 +224,27 @@ impl Walk<'_> {
         let distance = if self.forward { self.tokens.len() - self.origin } else { self.origin };
         if towards && distance < 63 { mask & 1 << distance } else { 0 }
     }
+}
+
+/// What alternatives that begin with a stem, or a form, are found by.
+fn stem_key(stem: u32) -> u32 {
+    2 * stem
+}
+
+fn form_key(form: u32) -> u32 {
+    2 * form + 1
+}
+
+/// The offsets in a mask from which a token may be passed.
+fn bits(mask: u64) -> impl Iterator<Item = u32> {
+    let mut rest = mask & (u64::MAX >> 1);
+    std::iter::from_fn(move || {
+        let bit = rest.trailing_zeros();
+        (rest != 0).then(|| {
+            rest &= rest - 1;
+            bit
+        })
+    })
 }
 
 /// Lays patterns out, each different piece once.
@@ -271,6 +292,21 @@ impl Assembler {
         })
     }
 
+    fn alternatives(&mut self, branches: &[Vec<Node>]) -> u32 {
+        let (mut keyed, mut others) = (Vec::new(), Vec::new());
+        for branch in branches {
+            let sequence = self.sequence(branch);
+            match branch.first() {
+                Some(Node::Stem(stem)) => keyed.push((stem_key(*stem), sequence)),
+                Some(Node::Form(form)) => keyed.push((form_key(*form), sequence)),
+                _ => others.push(sequence),
+            }
+        }
+        keyed.sort_unstable();
+        let (keys, sequences): (Vec<u32>, Vec<u32>) = keyed.into_iter().unzip();
+        self.block([vec![number(keys.len())], keys, sequences, others].concat())
+    }
+
     fn instruction(&mut self, node: &Node) -> u32 {
         let (op, operand) = match node {
             Node::Stem(stem) => (op::STEM, *stem),
@@ -282,10 +318,7 @@ impl Assembler {
             Node::End => (op::END, 0),
             Node::Clause => (op::CLAUSE, 0),
             Node::Label => (op::LABEL, 0),
-            Node::Any(branches) => {
-                let branches = branches.iter().map(|b| self.sequence(b)).collect();
-                (op::ANY, self.block(branches))
-            }
+            Node::Any(branches) => (op::ANY, self.alternatives(branches)),
             Node::Optional(inner) => (op::OPTIONAL, self.sequence(inner)),
             Node::Repeat(inner) => (op::REPEAT, self.sequence(inner)),
         };
