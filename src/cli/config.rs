@@ -30,8 +30,13 @@ pub(crate) fn run(args: &Config) -> Result<Exit, Stop> {
     let plain = asked.lexicons()?.build()?;
     asked.builder()?.build()?;
     let is_rule = |name: &str| plain.lexicon.rules.iter().any(|r| r.id == name);
-    let families = asked.weighed(|name| !is_rule(name))?.build()?;
-    let rows = rows(&asked, &plain, &families);
+    let is_weighed = |rule: bool| {
+        let of_kind = |setting: &Setting| matches!(setting, Setting::Weight(name, _) if is_rule(name) == rule);
+        asked.config.settings.iter().any(|(_, setting)| of_kind(setting))
+    };
+    // An engine takes its time to build, and only rules are weighed otherwise for what else is weighed.
+    let families = (is_weighed(true) && is_weighed(false)).then(|| asked.weighed(|name| !is_rule(name))?.build()).transpose()?;
+    let rows = rows(&asked, &plain, families.as_ref().unwrap_or(&plain));
     let file = asked.file.as_ref().map(|f| f.display().to_string());
     let mut out = std::io::stdout().lock();
     match args.format {
