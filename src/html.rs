@@ -1,15 +1,15 @@
 //! HTML as its reader sees it: blocks become lines, and what can't be seen is kept apart.
 //!
-//! The stack of open elements is our own and bounded, since tree builders are quadratic in nested blocks. It judges
-//! visibility from inline styles, attributes and simple style sheet rules, with nothing fetched.
+//! The stack of open elements is our own and bounded, since tree builders are quadratic in nested blocks.
 
 use crate::attributes::Attributes;
 use crate::ink::{Gap, Ink};
-use crate::label::{Caller, Calls};
+use crate::label::Calls;
 use crate::markup::{self, Visitor};
+use crate::open::Open;
 use crate::span::{Span, Stretch};
-use crate::style::{Colour, Paint, Sheet, Style};
-use crate::tag::{Flow, Omitted, Tag};
+use crate::style::Sheet;
+use crate::tag::{Flow, Tag};
 use crate::words::Zone;
 
 /// How many open elements are followed; browsers stop at 512 too.
@@ -36,76 +36,6 @@ pub(crate) fn render(html: &str) -> Rendered {
     let mut renderer = Renderer::default();
     markup::read(html.as_bytes(), &mut renderer);
     renderer.finish()
-}
-
-/// An open element, with what its text inherits.
-#[derive(Debug, Clone, Copy)]
-struct Open {
-    tag: Tag,
-    gone: bool,
-    visible: bool,
-    tiny: bool,
-    text: Paint,
-    /// Nothing where it is not known.
-    ground: Option<Colour>,
-    preformatted: bool,
-    quoted: bool,
-    boxed: bool,
-    heading: bool,
-    /// The link or button whose label its text is.
-    caller: Option<Caller>,
-    /// For each kind of element with an end tag that may be left out the one, counted from 1, that the next of its kind ends.
-    ends: [u16; Omitted::COUNT],
-    /// The names, each as one of 64 bits, of it and all open elements around it, and of those around it within a table's cell.
-    names: u64,
-    cell_names: u64,
-}
-
-impl Open {
-    fn root() -> Self {
-        Self {
-            tag: Tag::new(b""),
-            gone: false,
-            visible: true,
-            tiny: false,
-            text: Paint::Solid(Colour::BLACK),
-            ground: Some(Colour::WHITE),
-            preformatted: false,
-            quoted: false,
-            boxed: false,
-            heading: false,
-            caller: None,
-            ends: [0; Omitted::COUNT],
-            names: 0,
-            cell_names: 0,
-        }
-    }
-
-    /// Takes its place in the stack, above `depth` others.
-    fn enter(&mut self, depth: usize) {
-        let bit = self.tag.bit();
-        self.names |= bit;
-        self.cell_names = if self.tag.is_any(&["td", "th", "table"]) { 0 } else { self.cell_names | bit };
-        let (kind, shields) = (self.tag.omitted(), self.tag.shields());
-        for other in Omitted::ALL {
-            if kind == Some(other) {
-                // The stack is far shorter than that.
-                self.ends[other as usize] = depth as u16 + 1;
-            } else if shields.contains(&other) {
-                self.ends[other as usize] = 0;
-            }
-        }
-    }
-
-    /// Whether its own text can be seen.
-    fn is_seen(&self) -> bool {
-        let painted = match (self.text, self.ground) {
-            (Paint::Transparent, _) => false,
-            (Paint::Solid(text), Some(ground)) => !text.vanishes_on(ground),
-            _ => true,
-        };
-        !self.gone && self.visible && !self.tiny && painted
-    }
 }
 
 #[derive(Debug, Default)]
@@ -138,7 +68,13 @@ impl Renderer {
         self.close_implied(tag);
         let mut open = self.top();
         open.tag = tag;
-        self.dress(&mut open, attributes);
+        open.dress(attributes, &self.sheet);
+        if tag.is_any(&["a", "button", "input"]) {
+            let pressed = tag.is("button") || tag.is("input") || open.boxed;
+            let follows = tag.is("a") && attributes.href && !open.heading;
+            let idle = attributes.idle || attributes.kind == "reset";
+            open.caller = (!idle && (pressed || follows)).then(|| self.calls.next(pressed));
+        }
         self.begin(tag.flow, open.boxed);
         if tag.flow == Flow::Void {
             self.void(&open, attributes);
@@ -159,46 +95,6 @@ impl Renderer {
         if tag.is("li") && open.is_seen() {
             self.write(&open, "\u{2022} ");
         }
-    }
-
-    /// Lays style sheets, attributes and the inline style over what an element inherits.
-    fn dress(&mut self, open: &mut Open, attributes: &Attributes) {
-        let tag = open.tag;
-        let mut style = Style::default();
-        if tag.is("a") && attributes.href {
-            style.text = Some(Paint::Solid(Colour::LINK));
-        }
-        let presentational = Style { text: attributes.colour, ground: attributes.ground, ..Style::default() };
-        style.lay(&presentational);
-        if self.sheet.is_empty() {
-            style.lay(&attributes.inline());
-        } else {
-            let (ordinary, important) = self.sheet.of(&tag.name(), &attributes.id, &attributes.class);
-            style.lay(&ordinary);
-            style.lay(&attributes.inline());
-            style.lay(&important);
-        }
-        open.gone |= style.gone.unwrap_or(attributes.hidden);
-        open.visible = style.visible.unwrap_or(open.visible);
-        open.tiny = style.tiny.unwrap_or(open.tiny);
-        open.text = style.text.unwrap_or(open.text);
-        match style.ground {
-            Some(Paint::Solid(colour)) => open.ground = Some(colour),
-            Some(Paint::Unknown) => open.ground = None,
-            Some(Paint::Transparent) | None => {}
-        }
-        open.preformatted = style.preformatted.unwrap_or(open.preformatted || tag.is_any(&["pre", "textarea"]));
-        let is_classed = |part: &str| !attributes.class.is_empty() && attributes.class.contains(part);
-        let button = attributes.role_button || is_classed("btn") || is_classed("button");
-        open.boxed = tag.is("a") && (button || style.boxed);
-        open.heading |= tag.is_any(&["h1", "h2", "h3", "h4", "h5", "h6"]);
-        if tag.is_any(&["a", "button", "input"]) {
-            let pressed = tag.is("button") || tag.is("input") || open.boxed;
-            let follows = tag.is("a") && attributes.href && !open.heading;
-            let idle = attributes.idle || attributes.kind == "reset";
-            open.caller = (!idle && (pressed || follows)).then(|| self.calls.next(pressed));
-        }
-        open.quoted |= tag.is("blockquote") && (attributes.kind == "cite" || is_classed("gmail_quote"));
     }
 
     /// The gap before (and after) an element.
@@ -238,9 +134,7 @@ impl Renderer {
         if text.trim().is_empty() {
             return;
         }
-        // A picture's text is drawn by no colour of the page, and a linked picture is a button only if it looks like one.
-        let caller = open.caller.filter(|c| c.pressed);
-        let open = Open { text: Paint::Unknown, tiny: false, caller, ..*open };
+        let open = open.of_attribute();
         let ink = if open.is_seen() { &mut self.seen } else { &mut self.hidden };
         ink.gap(gap);
         self.write(&open, text);
@@ -475,6 +369,14 @@ mod tests {
             ("<font color=white>b</font>a", ("a", "b")),
             ("<table bgcolor=#000000><tr><td><font color=white>a</font></table>", ("a", "")),
             ("<body bgcolor=black text=black>b<font color=#fff>a</font>", ("a", "b")),
+            // Attributes that no browser heeds there.
+            ("<p color=white>a</p><p text=white>a</p><span bgcolor=black>a</span>", ("a\n\na\n\na", "")),
+            ("<div bgcolor=black><font color=white>b</font></div>a", ("a", "b")),
+            ("<font text=white>a</font><td color=white>a<body color=white>a", ("a\na\na", "")),
+            ("<font color=transparent>a</font>", ("a", "")),
+            ("<body link=white>a<a href=x>b</a><a>a</a>", ("aa", "b")),
+            ("<body link=white><table bgcolor=black><tr><td><a href=x>a</a></table>", ("a", "")),
+            ("<td bgcolor=white background=x.png><font color=white>a</font>", ("a", "")),
             ("<div style='font-size:0'>b<span style='font-size:12px'>a</span></div>", ("a", "b")),
             ("<div style='visibility:hidden'>b<i style='visibility:visible'>a</i></div>", ("a", "b")),
             ("<div style='display:none'>b<i style='display:block'>b</i></div>a", ("a", "bb")),

@@ -77,6 +77,7 @@ mod ink;
 mod tag;
 mod label;
 mod attributes;
+mod open;
 mod markup;
 mod html;
 mod document;

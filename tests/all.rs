@@ -81,9 +81,24 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// Where a user's settings are looked for, set to a folder that nobody fills.
+fn no_settings() -> impl Iterator<Item = (&'static str, &'static str)> {
+    ["XDG_CONFIG_HOME", "APPDATA"].into_iter().map(|variable| (variable, concat!(env!("CARGO_TARGET_TMPDIR"), "/no-settings")))
+}
+
+/// The command, away from the settings of whoever runs the tests.
+fn beholden() -> Command {
+    // Found upward from here, it would alter what half of the tests see.
+    let own = root().ancestors().map(|folder| folder.join("beholden.toml")).find(|file| file.exists());
+    assert!(own.is_none(), "{own:?} is in force here; move it away while the tests run");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_beholden"));
+    command.envs(no_settings());
+    command
+}
+
 /// The command as it answers JSON Lines, with every stream in the test's hands.
 fn answering() -> Child {
-    Command::new(env!("CARGO_BIN_EXE_beholden"))
+    beholden()
         .args(["scan", "--input", "jsonl", "--format", "jsonl"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -15,14 +15,16 @@ pub(crate) fn write(out: &mut impl Write, report: &Report, no_text: bool) -> io:
     let id = text::name(report);
     let Some(level) = report.level else {
         let code = report.abstained.unwrap_or("unknown");
-        return writeln!(out, "{bold}{id}{bold:#}: not judged ({code}: {})", text::abstention(code));
+        writeln!(out, "{bold}{id}{bold:#}: not judged ({code}: {})", text::abstention(code))?;
+        return notes(out, report);
     };
     writeln!(out, "{bold}{id}{bold:#}: {}, risk {} of 100", level.name(), report.risk.unwrap_or(0))?;
     if level < Level::Appeal {
-        return writeln!(out, "  No wording here leans on a debt; the reader can say no.");
+        writeln!(out, "  No wording here leans on a debt; the reader can say no.")?;
+        return notes(out, report);
     }
     if report.findings.is_empty() {
-        return writeln!(out, "{}", wrap(TOGETHER, "  ", "  "));
+        writeln!(out, "{}", wrap(TOGETHER, "  ", "  "))?;
     }
     for finding in &report.findings {
         let page = Page::of(finding.tactic);
@@ -30,6 +32,17 @@ pub(crate) fn write(out: &mut impl Write, report: &Report, no_text: bool) -> io:
         writeln!(out, "{}", wrap(&page.lean, "  ", "  "))?;
         words(out, finding, page, no_text)?;
         writeln!(out, "{}", wrap(&page.ask, "  Instead: ", "    "))?;
+    }
+    notes(out, report)
+}
+
+/// How the draft was read, where that bears on the advice.
+fn notes(out: &mut impl Write, report: &Report) -> io::Result<()> {
+    for (i, note) in report.notes.iter().enumerate() {
+        if i == 0 {
+            writeln!(out)?;
+        }
+        writeln!(out, "{}", wrap(&format!("Note: {}: {}", note.code, visible(&note.detail)), "  ", "    "))?;
     }
     Ok(())
 }

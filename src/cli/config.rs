@@ -29,7 +29,14 @@ pub(crate) fn run(args: &Config) -> Result<Exit, Stop> {
     let asked = Asked::new(&args.lexicons)?;
     let plain = asked.lexicons()?.build()?;
     asked.builder()?.build()?;
-    let rows = rows(&asked, &plain);
+    let is_rule = |name: &str| plain.lexicon.rules.iter().any(|r| r.id == name);
+    let is_weighed = |rule: bool| {
+        let of_kind = |setting: &Setting| matches!(setting, Setting::Weight(name, _) if is_rule(name) == rule);
+        asked.config.settings.iter().any(|(_, setting)| of_kind(setting))
+    };
+    // An engine takes its time to build, and only rules are weighed otherwise for what else is weighed.
+    let families = (is_weighed(true) && is_weighed(false)).then(|| asked.weighed(|name| !is_rule(name))?.build()).transpose()?;
+    let rows = rows(&asked, &plain, families.as_ref().unwrap_or(&plain));
     let file = asked.file.as_ref().map(|f| f.display().to_string());
     let mut out = std::io::stdout().lock();
     match args.format {
@@ -43,7 +50,8 @@ pub(crate) fn run(args: &Config) -> Result<Exit, Stop> {
     Ok(Exit::Done)
 }
 
-fn rows(asked: &Asked, plain: &Engine) -> Vec<Row> {
+/// The rows, beside an engine without any settings and one with the weights of families and other sources alone.
+fn rows(asked: &Asked, plain: &Engine, families: &Engine) -> Vec<Row> {
     let embedded = format!("{} rules, {} of them embedded", plain.lexicon.rules.len(), embedded_rules(plain));
     let mut rows = vec![Row { kind: "lexicon", what: embedded, from: None, otherwise: None }];
     rows.extend(asked.config.lexicons.iter().map(|(origin, path)| Row {
@@ -63,7 +71,7 @@ fn rows(asked: &Asked, plain: &Engine) -> Vec<Row> {
             kind: setting.kind(),
             what: said.strip_prefix(setting.kind()).unwrap_or(&said).trim_start().to_owned(),
             from: Some(origin.to_string()),
-            otherwise: otherwise(setting, plain),
+            otherwise: otherwise(setting, plain, families),
         }
     }));
     rows
@@ -74,15 +82,22 @@ fn embedded_rules(engine: &Engine) -> usize {
     engine.lexicon.rules.iter().filter(|r| !engine.added.iter().any(|(name, _)| *name == r.file)).count()
 }
 
-/// What would hold without a setting.
-fn otherwise(setting: &Setting, plain: &Engine) -> Option<String> {
+/// What would hold without a setting: for a rule the weight of its family, which may be set too.
+fn otherwise(setting: &Setting, plain: &Engine, families: &Engine) -> Option<String> {
     match setting {
         Setting::Threshold(level, _) => Some(threshold(&plain.scorer.thresholds, *level).to_string()),
         Setting::Weight(name, _) => {
-            let rule = rules_called(&plain.lexicon, name).first().map(|rule| plain.scorer.features.of_rule(*rule));
-            let feature = plain.scorer.features.index(name).or(rule)?;
-            let [appeal, pressure] = plain.scorer.weights(feature).map(|w| w as f64 / UNIT);
-            Some(Weight::each(appeal, pressure).to_string())
+            let weight = |engine: &Engine, feature| {
+                let [appeal, pressure] = engine.scorer.weights(feature).map(|w| w as f64 / UNIT);
+                Weight::each(appeal, pressure).to_string()
+            };
+            match plain.scorer.features.index(name) {
+                Some(feature) => Some(weight(plain, feature)),
+                None => {
+                    let rule = *rules_called(&families.lexicon, name).first()?;
+                    Some(weight(families, families.scorer.features.of_rule(rule)))
+                }
+            }
         }
         _ => None,
     }

@@ -7,6 +7,7 @@ use etcetera::BaseStrategy as _;
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::cli::text_file;
 use crate::settings::{Origin, Setting, Weight};
 use crate::{Error, Level};
 
@@ -90,7 +91,7 @@ pub(crate) fn user_file() -> Option<PathBuf> {
 /// It can't be read, or says what no configuration file can say; the error names file, line and cause.
 pub(crate) fn read(path: &Path) -> Result<Config, Error> {
     let name = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|e| Error::at(&name, None, e))?;
+    let text = text_file::decode(std::fs::read(path).map_err(|e| Error::at(&name, None, e))?, &name)?;
     parse(&name, &text, path.parent().unwrap_or(Path::new("")))
 }
 

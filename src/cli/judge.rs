@@ -133,9 +133,11 @@ impl Judge {
         let (id, report) = match json_lines::parse(bytes, number) {
             Ok((id, Content::Text { subject, text })) => (id, self.engine.analyze_with_subject(&subject, &text)),
             Ok((id, Content::Message(bytes))) => (id, self.engine.analyze_message(&bytes)),
-            Err((id, cause)) => return Outcome::BadLine { id, cause, file: file.plain(), number },
+            Err((id, cause)) => {
+                return Outcome::BadLine { id: id.on_line(file, number), cause, file: file.plain(), number };
+            }
         };
-        Outcome::Judged { rendered: self.renderer.render(report, &id), done: Vec::new() }
+        Outcome::Judged { rendered: self.renderer.render(report, &id.on_line(file, number)), done: Vec::new() }
     }
 }
 

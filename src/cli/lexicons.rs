@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::args::LexiconArgs;
 use crate::cli::config_file::{self, Config};
+use crate::cli::text_file;
 use crate::engine::EngineBuilder;
-use crate::settings::Origin;
+use crate::settings::{Origin, Setting};
 use crate::{Engine, Error};
 
 /// All that flags and configuration file ask for.
@@ -44,11 +45,23 @@ impl Asked {
                 None => Error::at(&file.display().to_string(), None, e),
             };
             for file in files(path).map_err(|e| fail(path, e))? {
-                let text = std::fs::read_to_string(&file).map_err(|e| fail(&file, e))?;
-                builder = builder.lexicon(file.display().to_string(), text);
+                let name = file.display().to_string();
+                let bytes = std::fs::read(&file).map_err(|e| fail(&file, e))?;
+                let text = text_file::decode(bytes, &name)?;
+                builder = builder.lexicon(name, text);
             }
         }
         Ok(builder)
+    }
+
+    /// The builder with the weights of what is called so, and no other settings.
+    ///
+    /// # Errors
+    /// A path can't be read; the error names it.
+    pub fn weighed(&self, called: impl Fn(&str) -> bool) -> Result<EngineBuilder, Error> {
+        let wanted = |setting: &Setting| matches!(setting, Setting::Weight(name, _) if called(name));
+        let settings = self.config.settings.iter().filter(|(_, setting)| wanted(setting)).cloned();
+        Ok(settings.fold(self.lexicons()?, |builder, (origin, setting)| builder.set(origin, setting)))
     }
 
     /// The builder with all settings.

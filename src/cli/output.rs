@@ -83,8 +83,8 @@ impl<'a> Output<'a> {
                 self.highest = self.highest.max(rendered.level);
                 self.summary.count(rendered.level);
                 self.notifications.extend(rendered.notification);
-                if let Some(page) = &mut self.page {
-                    page.add(rendered.level, rendered.entry);
+                if let Some((page, entry)) = self.page.as_mut().zip(rendered.entry) {
+                    page.add(*entry);
                 }
                 self.row(rendered.rank, rendered.bytes)?;
                 self.done(&done)
@@ -93,20 +93,23 @@ impl<'a> Output<'a> {
                 self.say(&format!("{}: {cause}", id.plain()));
                 self.failed = true;
                 self.summary.errors += 1;
+                let bytes = self.renderer.error(&id, &cause);
                 if let Some(page) = &mut self.page {
-                    page.failed(id.plain(), &cause);
+                    page.failed(html::Failure { place: id.plain(), id: None, cause });
                 }
-                self.failure(self.renderer.error(&id, &cause))
+                self.failure(bytes)
             }
             Outcome::BadLine { id, cause, file, number } => {
                 // In its place, and only --strict makes it an error of the run.
+                let place = format!("{file}:{number}");
                 self.summary.bad_lines += 1;
-                self.say_bad_line(&format!("{file}:{number}: {cause}"));
+                self.say_bad_line(&format!("{place}: {cause}"));
                 self.failed |= self.args.strict;
+                let bytes = self.renderer.error(&id, &cause);
                 if let Some(page) = &mut self.page {
-                    page.failed(id.plain(), &cause);
+                    page.failed(html::Failure { place, id: id.given(), cause });
                 }
-                self.failure(self.renderer.error(&id, &cause))
+                self.failure(bytes)
             }
             Outcome::Skipped => {
                 self.summary.skipped += 1;

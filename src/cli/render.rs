@@ -16,7 +16,7 @@ pub(crate) struct Rendered {
     pub bytes: Vec<u8>,
     /// What SARIF tells at the end of the document.
     pub notification: Option<Vec<u8>>,
-    /// What the page takes of it, for `--format html`.
+    /// What the page takes of it, for `--format html`, which counts what `--only` leaves out.
     pub entry: Option<Box<html::Entry>>,
     pub level: Option<Level>,
     /// What `--sort risk` goes by; nothing for what was not judged.
@@ -55,8 +55,9 @@ impl Renderer {
         let mut notification = None;
         let mut entry = None;
         let wanted = self.only.is_none_or(|only| level >= Some(only.into()));
-        if wanted && self.format == Format::Html {
-            entry = Some(Box::new(html::Entry::new(&report, rank, id.plain(), self.no_text)));
+        if self.format == Format::Html {
+            let row = html::Entry::new(&report, rank, id.plain());
+            entry = Some(Box::new(if wanted { row.in_full(&report, self.no_text) } else { row }));
         } else if wanted {
             let written = self.write(&mut bytes, &mut report, id);
             debug_assert!(written.is_ok(), "writing to memory does not fail");

@@ -37,8 +37,7 @@ impl Message {
 pub(crate) struct Location {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    physical_location: Option<Physical>,
+    physical_location: Physical,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     logical_locations: Vec<Logical>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,7 +61,7 @@ struct Artifact {
     uri: String,
 }
 
-/// The part of the message that the region counts in.
+/// The message, where it has a name of its own, or the part of it that the region counts in.
 #[derive(Debug, Serialize)]
 struct Logical {
     name: String,
@@ -93,8 +92,8 @@ struct Relationship {
 pub(crate) fn whole(id: &Id) -> Location {
     Location {
         id: None,
-        physical_location: id.uri().map(|uri| Physical { artifact_location: Artifact { uri }, region: None }),
-        logical_locations: Vec::new(),
+        physical_location: Physical { artifact_location: Artifact { uri: id.uri() }, region: None },
+        logical_locations: id.given().map(|name| Logical { name, kind: "message" }).into_iter().collect(),
         message: None,
         relationships: Vec::new(),
         role: None,
@@ -105,10 +104,8 @@ impl Location {
     /// Where one piece of evidence stands.
     pub fn new(report: &Report, id: &Id, evidence: &Evidence, words: Words) -> Self {
         let mut location = whole(id);
-        if let Some(physical) = &mut location.physical_location {
-            physical.region = region(report, evidence, words);
-        }
-        location.logical_locations = evidence.part.iter().map(|part| Logical { name: part.clone(), kind: "part" }).collect();
+        location.physical_location.region = region(report, evidence, words);
+        location.logical_locations.extend(evidence.part.iter().map(|part| Logical { name: part.clone(), kind: "part" }));
         location.message = Some(Message::new(format!("{} ({})", evidence.role.name(), evidence.rule)));
         location.role = Some(evidence.role);
         location

@@ -17,9 +17,7 @@ use crate::{Engine, Error};
 
 /// Runs the command.
 pub(crate) fn run(args: &Scan) -> Result<Exit, Stop> {
-    if args.advise && args.format != Format::Text {
-        return Err(Error::at("--advise", None, "advice is for people; it goes with --format text alone").into());
-    }
+    check(args)?;
     let engine = engine(args)?;
     let version = engine.version().clone();
     let state = args.state.as_deref().map(|path| state(args, path)).transpose()?;
@@ -36,6 +34,17 @@ pub(crate) fn run(args: &Scan) -> Result<Exit, Stop> {
         output.write(outcome)?;
     }
     output.finish()
+}
+
+/// Refuses flags that would do nothing.
+fn check(args: &Scan) -> Result<(), Error> {
+    if args.advise && args.format != Format::Text {
+        return Err(Error::at("--advise", None, "advice is for people; it goes with --format text alone"));
+    }
+    if args.with_text && !matches!(args.format, Format::Json | Format::Jsonl) {
+        return Err(Error::at("--with-text", None, "only --format json and jsonl have a place for the decoded parts"));
+    }
+    Ok(())
 }
 
 fn engine(args: &Scan) -> Result<Engine, Error> {

@@ -74,6 +74,27 @@ fn the_checker_sees_an_upward_import() {
     assert_eq!(imports("use crate::engines;", &modules), BTreeSet::new());
 }
 
+/// The sources that name a crate, apart from their comments.
+fn naming(name: &str, files: &[(String, String)]) -> BTreeSet<String> {
+    let names = |text: &str| text.lines().any(|l| !l.trim_start().starts_with("//") && l.contains(&format!("{name}::")));
+    files.iter().filter(|(_, text)| names(text)).map(|(path, _)| path.clone()).collect()
+}
+
+#[test]
+fn only_the_arguments_know_clap() {
+    let src = root().join("src");
+    let mut paths = Vec::new();
+    sources(&src, &mut paths);
+    let files: Vec<(String, String)> = paths
+        .iter()
+        .map(|p| (p.strip_prefix(&src).unwrap().to_string_lossy().replace('\\', "/"), fs::read_to_string(p).unwrap()))
+        .collect();
+    let known = naming("clap", &files);
+    assert!(known.len() > 5 && known.iter().all(|path| path.starts_with("cli/args/")), "{known:?}");
+    let elsewhere = [("cli/scan.rs".to_owned(), "use clap::Args;".to_owned()), ("a".to_owned(), "// clap::Args".to_owned())];
+    assert_eq!(naming("clap", &elsewhere), BTreeSet::from(["cli/scan.rs".to_owned()]), "the check sees it");
+}
+
 #[test]
 fn the_embedded_lexicons_are_the_directory() {
     let table = fs::read_to_string(root().join("src/embedded.rs")).unwrap();

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use beholden::Engine;
 use serde_json::Value;
@@ -15,7 +15,7 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn scan(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_beholden")).arg("scan").args(["--format", "json"]).args(args).output().unwrap()
+    crate::beholden().arg("scan").args(["--format", "json"]).args(args).output().unwrap()
 }
 
 fn reports(output: &Output) -> Vec<Value> {
@@ -76,7 +76,7 @@ fn a_bad_json_line_is_answered_in_its_place() {
     fs::write(&path, "{\"id\":7,\"text\":\"hi\"}\n{\"id\":\"b\",\"text\":\n{\"id\":null,\"words\":1}\n{\"text\":\"x\"}\n")
         .unwrap();
     let run = |strict: bool| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_beholden"));
+        let mut command = crate::beholden();
         command.args(["scan", "--input", "jsonl", "--format", "jsonl"]).arg(&path);
         if strict {
             command.arg("--strict");

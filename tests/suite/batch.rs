@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -47,7 +47,7 @@ fn zstd(bytes: &str) -> Vec<u8> {
 
 /// Runs `beholden scan` inside a folder, so that ids are short.
 pub(crate) fn scan(dir: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_beholden")).current_dir(dir).arg("scan").args(args).stdin(Stdio::null()).output().unwrap()
+    crate::beholden().current_dir(dir).arg("scan").args(args).stdin(Stdio::null()).output().unwrap()
 }
 
 pub(crate) fn lines(output: &Output) -> Vec<Value> {
@@ -176,7 +176,7 @@ fn a_body_line_that_begins_from_is_no_message_and_quoting_is_undone() {
 #[test]
 fn standard_input_may_be_an_mbox_or_compressed() {
     let run = |bytes: &[u8]| {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_beholden"))
+        let mut child = crate::beholden()
             .args(["scan", "--format", "jsonl"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -102,7 +102,7 @@ fn a_hostile_mailbox_runs_nothing_and_calls_nobody() {
         );
         fs::write(mails.join(name), mail).unwrap();
     }
-    let output = Command::new(env!("CARGO_BIN_EXE_beholden")).args(["scan", "--format", "html"]).arg(&mails).output().unwrap();
+    let output = crate::beholden().args(["scan", "--format", "html"]).arg(&mails).output().unwrap();
     let page = String::from_utf8(output.stdout).unwrap();
     assert!(page.matches("<article").count() >= PAYLOADS.len() / 2, "{}", String::from_utf8_lossy(&output.stderr));
     let dom = dump(&chromium, &profile, &write("mails.html", &page));

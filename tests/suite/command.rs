@@ -1,16 +1,19 @@
 //! Command-line transcripts are files: `tests/cmd/*.toml` with what must come out beside them.
 
 use std::io::Write;
-use std::process::Command;
 
 #[test]
 fn transcripts() {
-    trycmd::TestCases::new().case("tests/cmd/*.toml").run();
+    let cases = trycmd::TestCases::new();
+    for (variable, folder) in crate::no_settings() {
+        cases.env(variable, folder);
+    }
+    cases.case("tests/cmd/*.toml").run();
 }
 
 #[test]
 fn every_rule_keeps_its_examples() {
-    let output = Command::new(env!("CARGO_BIN_EXE_beholden")).args(["rules", "test"]).output().unwrap();
+    let output = crate::beholden().args(["rules", "test"]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
@@ -33,7 +36,7 @@ fn a_closed_pipe_is_no_error() {
 #[cfg(not(feature = "serve"))]
 #[test]
 fn serve_says_that_it_was_left_out() {
-    let output = Command::new(env!("CARGO_BIN_EXE_beholden")).args(["serve", "--http", "0"]).output().unwrap();
+    let output = crate::beholden().args(["serve", "--http", "0"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(
         String::from_utf8_lossy(&output.stderr),

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
 const PRESSURE: &str = "From: a@example.org\nSubject: x\n\nAfter all we have done for you, the least you could do is send $20.\n";
 
@@ -18,7 +18,7 @@ impl Folder {
         Self(path)
     }
 
-    fn write(&self, name: &str, text: &str) {
+    fn write(&self, name: &str, text: impl AsRef<[u8]>) {
         fs::write(self.0.join(name), text).unwrap();
     }
 
@@ -34,7 +34,7 @@ impl Drop for Folder {
 }
 
 fn run(folder: &Path, user: &Path, args: &[&str]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_beholden"))
+    let mut child = crate::beholden()
         .args(args)
         .current_dir(folder)
         .env("XDG_CONFIG_HOME", user)
@@ -96,6 +96,7 @@ fn every_command_heeds_it() {
 #[test]
 fn a_bad_file_stops_everything_but_mail() {
     let folder = Folder::new("bad");
+    folder.write("latin.toml", b"format = 1\nwhy = \"caf\xe9\"\n");
     for (text, wanted) in [
         ("\nlexicons = [\"gone.toml\"]\n", "beholden.toml:2: gone.toml: No such file"),
         ("[allow]\nphrases = [\"fine\",\n\"...\"]\n", "beholden.toml:3: the phrase \"...\" has no word"),
@@ -104,8 +105,11 @@ fn a_bad_file_stops_everything_but_mail() {
         ("[weights]\nbias = 21\n", "beholden.toml:2: the weight 21 of \"bias\" is not between -20 and 20"),
         ("[thresholds]\nappeal = 2\n", "beholden.toml:2: the threshold 2 is no probability from 0 to 1"),
         ("colour = 1\n", "beholden.toml:1: unknown field `colour`"),
+        ("off = []\n# caf\u{e9}\n", "beholden.toml:2: the byte 0xe9 is no UTF-8"),
+        ("lexicons = [\"latin.toml\"]\n", "latin.toml:2: the byte 0xe9 is no UTF-8"),
     ] {
-        folder.write("beholden.toml", text);
+        // As Latin-1, where a character goes beyond ASCII.
+        folder.write("beholden.toml", text.chars().map(|c| c as u8).collect::<Vec<_>>());
         for command in ["config", "scan", "explain"] {
             let output = folder.run("", &[command]);
             assert!(said(&output).contains(wanted) && output.status.code() == Some(2), "{command}: {}", said(&output));

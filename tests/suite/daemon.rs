@@ -19,7 +19,7 @@ pub(crate) struct Daemon {
 impl Daemon {
     /// Starts it; addresses with port 0 get a free port.
     pub fn start(args: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_beholden"))
+        let mut child = crate::beholden()
             .arg("serve")
             .args(args)
             .stdin(Stdio::null())

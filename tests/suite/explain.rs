@@ -1,7 +1,6 @@
 //! `beholden explain`: what it prints adds up, and what it says would be otherwise is otherwise.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use beholden::{Engine, EngineBuilder, Report};
 use serde_json::Value;
@@ -9,12 +8,7 @@ use serde_json::Value;
 use crate::root;
 
 fn explained(path: &Path, args: &[&str]) -> Value {
-    let output = Command::new(env!("CARGO_BIN_EXE_beholden"))
-        .args(["explain", "--no-config", "--format", "json"])
-        .args(args)
-        .arg(path)
-        .output()
-        .unwrap();
+    let output = crate::beholden().args(["explain", "--no-config", "--format", "json"]).args(args).arg(path).output().unwrap();
     assert!(output.status.success(), "{}: {}", path.display(), String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
 }
@@ -111,7 +105,7 @@ fn it_explains_what_a_scan_judges() {
     ];
     for (name, bytes, level) in inputs {
         let asked = |command: &str| -> Value {
-            let mut child = Command::new(env!("CARGO_BIN_EXE_beholden"))
+            let mut child = crate::beholden()
                 .args([command, "--no-config", "--format", "json", "-"])
                 .stdin(Stdio::piped())
                 .stdout(Stdio::piped())

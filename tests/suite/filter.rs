@@ -28,7 +28,7 @@ pub(crate) fn beholden() -> &'static str {
 }
 
 fn filter(args: &[&str], message: &[u8]) -> Output {
-    run(Command::new(beholden()).arg("filter").args(args), message)
+    run(crate::beholden().arg("filter").args(args), message)
 }
 
 /// Takes our headers out again, with their folded lines.

@@ -48,7 +48,7 @@ pub(crate) fn hostile_lines(place: &str) -> String {
 
 /// The page on JSON Lines.
 pub(crate) fn page_of(lines: &str, more: &[&str]) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_beholden"));
+    let mut command = crate::beholden();
     command.args(["scan", "--input", "jsonl", "--format", "html"]).args(more);
     let output = run(&mut command, lines);
     String::from_utf8(output).unwrap()
@@ -175,6 +175,62 @@ fn every_link_leads_to_one_place_within() {
 }
 
 #[test]
+fn the_words_of_a_message_are_read_aloud_in_their_language() {
+    let french = "Bonjour \u{e0} tous, la r\u{e9}union du comit\u{e9} aura lieu mardi prochain \u{e0} neuf heures dans la grande salle de la mairie. \
+                  Merci de confirmer votre pr\u{e9}sence avant vendredi soir, afin que nous puissions pr\u{e9}parer les documents n\u{e9}cessaires.";
+    let page = page_of(&serde_json::json!({"text": french}).to_string(), &[]);
+    assert!(page.contains("<p class=\"words\" lang=\"fr\" dir=\"auto\">Bonjour"), "{page}");
+}
+
+/// The colours of the page, in light and in dark.
+fn colours() -> [std::collections::BTreeMap<String, [f64; 3]>; 2] {
+    let style = std::fs::read_to_string(root().join("src/cli/html/style.css")).unwrap();
+    let (light, rest) = style.split_once("@media").unwrap();
+    let mut colours = std::collections::BTreeMap::new();
+    [light, rest.split_once("* {").unwrap().0].map(|part| {
+        for declaration in part.split(['{', ';']) {
+            if let Some((name, value)) = declaration.trim().split_once(": #") {
+                let channel = |i: usize| f64::from(u8::from_str_radix(&value[i..i + 2], 16).unwrap()) / 255.0;
+                colours.insert(name.trim_start_matches("--").to_owned(), [channel(0), channel(2), channel(4)]);
+            }
+        }
+        colours.clone()
+    })
+}
+
+/// The ratio of contrast as WCAG 2 defines it.
+fn contrast(a: [f64; 3], b: [f64; 3]) -> f64 {
+    let linear = |c: f64| if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) };
+    let luminance = |c: [f64; 3]| 0.2126 * linear(c[0]) + 0.7152 * linear(c[1]) + 0.0722 * linear(c[2]);
+    let (a, b) = (luminance(a) + 0.05, luminance(b) + 0.05);
+    a.max(b) / a.min(b)
+}
+
+#[test]
+fn colours_contrast_as_much_as_wcag_asks() {
+    assert!((contrast([0.0; 3], [1.0; 3]) - 21.0).abs() < 1e-9);
+    for colours in colours() {
+        let holds = |front: &str, back: &str, least: f64| {
+            let ratio = contrast(colours[front], colours[back]);
+            assert!(ratio >= least, "{front} on {back}: {ratio:.2}");
+        };
+        for text in ["ink", "quiet", "link", "none", "goodwill", "appeal", "pressure"] {
+            holds(text, "page", 4.5);
+            holds(text, "card", 4.5);
+        }
+        for role in ["gift", "request", "obligation", "disclaimer"] {
+            holds("ink", role, 4.5);
+            holds(&format!("{role}-line"), "card", 4.5);
+            // The line below a mark, which is no text.
+            holds(&format!("{role}-line"), role, 3.0);
+        }
+        for bar in ["none", "goodwill", "appeal", "pressure", "link"] {
+            holds(bar, "track", 3.0);
+        }
+    }
+}
+
+#[test]
 fn headings_descend_one_step_at_a_time() {
     let page = page_of(&hostile_lines("x"), &[]);
     let mut last = 0;
@@ -200,16 +256,28 @@ fn without_text_no_word_of_a_message_is_told() {
 #[test]
 fn what_cannot_be_read_is_told() {
     let page = page_of("{\"id\":\"<b>\",\"tex\":1}\n{\"text\":\"The meeting is at nine.\"}\n", &[]);
-    assert!(page.contains("<ul class=\"failures\"><li><bdi>&lt;b&gt;</bdi>: "), "{page}");
+    assert!(page.contains("<ul class=\"failures\"><li><bdi>-:1</bdi> (id <bdi>&lt;b&gt;</bdi>): "), "{page}");
+    let page = page_of("{\"text\":\"The meeting is at nine.\"}\n{\"tex\":1}\n", &[]);
+    assert!(page.contains("<ul class=\"failures\"><li><bdi>-:2</bdi>: "), "{page}");
 }
 
 #[test]
 fn with_only_the_rest_is_counted() {
     let page = page_of(
-        "{\"id\":\"quince\",\"text\":\"The meeting is at nine.\"}\n{\"id\":\"medlar\",\"text\":\"Take the survey and get a $5 gift card.\"}\n",
-        &["--only", "appeal"],
+        "{\"id\":\"quince\",\"text\":\"The meeting is at nine.\"}\n{\"id\":\"medlar\",\"text\":\"Take the survey and get a $5 gift card.\"}\n\
+         {\"id\":\"sloe\",\"text\":\"After all we have done for you, the least you could do is send $20.\"}\n",
+        &["--only", "pressure"],
     );
-    assert!(page.contains("medlar") && !page.contains("quince"));
-    let row = page.split("level none\">none</span></th>").nth(1).unwrap();
-    assert!(row.split("</tr>").next().unwrap().contains("</svg>1</td>"), "{row}");
+    assert!(page.contains("sloe") && !page.contains("quince") && !page.contains("medlar"));
+    assert!(page.contains("is listed (--only); the charts above count all 3 messages."));
+    // By level and by tactic alike.
+    for name in [
+        "level none\">none</span>",
+        "level appeal\">appeal</span>",
+        "#tactic-exchange\">Exchange</a>",
+        "#tactic-guilt\">Guilt</a>",
+    ] {
+        let row = page.split(&format!("{name}</th>")).nth(1).unwrap_or_else(|| panic!("no row of {name}"));
+        assert!(row.split("</tr>").next().unwrap().contains("<span class=\"number\">1</span>"), "{row}");
+    }
 }

@@ -1,7 +1,7 @@
 //! The lexicon format: its schema, its README's example, and what `rules` says of the lexicons.
 
 use std::fs;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use beholden::{Engine, Level};
 use serde_json::Value;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::root;
 
 fn rules(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_beholden")).current_dir(root()).arg("rules").args(args).output().unwrap()
+    crate::beholden().current_dir(root()).arg("rules").args(args).output().unwrap()
 }
 
 fn schema() -> jsonschema::Validator {

@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, BufWriter, Write};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 
@@ -32,7 +32,7 @@ fn write(out: &mut impl Write, kind: &str, number: usize, rows: &[Value], letter
 
 /// The most memory in KiB that a scan of so many messages ever held.
 fn peak(kind: &'static str, count: usize, letters: usize) -> u64 {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_beholden"))
+    let mut child = crate::beholden()
         .args(["scan", "--input", kind, "--format", "jsonl", "--jobs", "2"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

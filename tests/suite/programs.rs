@@ -56,9 +56,10 @@ pub(crate) fn files(folder: &Path) -> Vec<String> {
     paths.iter().filter(|p| p.is_file()).map(|p| String::from_utf8_lossy(&fs::read(p).unwrap()).into_owned()).collect()
 }
 
-/// Runs a command on an input.
+/// Runs a command on an input, away from the settings of whoever runs the tests.
 pub(crate) fn run(command: &mut Command, input: &[u8]) -> Output {
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        command.envs(crate::no_settings()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     feed(&mut child, input);
     child.wait_with_output().unwrap()
 }

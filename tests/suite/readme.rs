@@ -43,7 +43,11 @@ fn every_command_that_the_readme_shows_does_what_it_shows() {
     let shown = readme.lines().filter(|l| l.starts_with("$ beholden ")).count();
     assert!(shown >= 4, "the README shows only {shown} commands");
     let ran = std::panic::catch_unwind(|| {
-        trycmd::TestCases::new().register_bin("beholden", Path::new(env!("CARGO_BIN_EXE_beholden"))).case(&page).run();
+        let cases = trycmd::TestCases::new();
+        for (variable, folder) in crate::no_settings() {
+            cases.env(variable, folder);
+        }
+        cases.register_bin("beholden", Path::new(env!("CARGO_BIN_EXE_beholden"))).case(&page).run();
     });
     if std::env::var("TRYCMD").is_ok_and(|v| v == "overwrite") {
         fs::copy(&page, root().join("README.md")).unwrap();

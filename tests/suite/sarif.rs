@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::{Value, json};
 
@@ -16,12 +16,7 @@ fn schema() -> jsonschema::Validator {
 }
 
 fn scan(folder: &Path, args: &[&str]) -> (Value, Output) {
-    let output = Command::new(env!("CARGO_BIN_EXE_beholden"))
-        .current_dir(folder)
-        .args(["scan", "--format", "sarif"])
-        .args(args)
-        .output()
-        .unwrap();
+    let output = crate::beholden().current_dir(folder).args(["scan", "--format", "sarif"]).args(args).output().unwrap();
     (serde_json::from_slice(&output.stdout).unwrap(), output)
 }
 
@@ -134,6 +129,38 @@ fn ids_are_artifacts_with_messages_of_an_mbox_as_fragments() {
         .collect();
     uris.dedup();
     assert_eq!(uris, ["50%25%20%231%20%C3%BC%3F.txt", "in%20box.mbox#1", "in%20box.mbox#2"]);
+}
+
+#[test]
+fn an_id_of_a_line_is_a_name_and_no_place() {
+    let folder = folder("sarif-lines");
+    let hostile = ["../../etc/passwd", "https://host.example/x", "//host/x", "", "C:\\x"];
+    let mut lines: Vec<String> = hostile.iter().map(|id| json!({"id": id, "text": ASK}).to_string()).collect();
+    lines.push(json!({"text": ASK}).to_string());
+    lines.push("{\"id\":\"../bad\",\"text\":5}".to_owned());
+    lines.push("nothing".to_owned());
+    lines.push(json!({"id": "file:///x", "message": "MIME-Version: 1.0\nContent-Type: application/zip\n\nPK\n"}).to_string());
+    fs::write(folder.join("in put.jsonl"), lines.join("\n")).unwrap();
+    let (document, output) = scan(&folder, &["--input", "jsonl", "in put.jsonl"]);
+    assert!(output.status.success());
+    let schema = schema();
+    assert!(schema.is_valid(&document));
+    let place = |location: &Value| {
+        let logical = location["logicalLocations"].as_array().map_or(&[][..], Vec::as_slice);
+        let name = logical.iter().find(|l| l["kind"] == "message").map(|l| l["name"].as_str().unwrap().to_owned());
+        (location["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap().to_owned(), name)
+    };
+    let mut places: Vec<_> = results(&document).iter().flat_map(locations).map(place).collect();
+    places.dedup();
+    let wanted = hostile.iter().map(|id| Some((*id).to_owned())).chain([None]);
+    let wanted: Vec<_> = wanted.enumerate().map(|(i, id)| (format!("in%20put.jsonl#{}", i + 1), id)).collect();
+    assert_eq!(places, wanted);
+    let told: Vec<_> = notifications(&document).iter().map(|n| (n["level"].clone(), place(&n["locations"][0]))).collect();
+    let at = |line: usize, id: Option<&str>| (format!("in%20put.jsonl#{line}"), id.map(str::to_owned));
+    assert_eq!(
+        told,
+        [(json!("error"), at(7, Some("../bad"))), (json!("error"), at(8, None)), (json!("note"), at(9, Some("file:///x")))]
+    );
 }
 
 #[test]

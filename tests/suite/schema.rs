@@ -1,7 +1,6 @@
 //! `beholden schema` describes what is written: every report fits it, and what is no report does not.
 
 use std::fs;
-use std::process::Command;
 
 use beholden::Engine;
 use serde_json::{Value, json};
@@ -9,7 +8,7 @@ use serde_json::{Value, json};
 use crate::root;
 
 fn schema() -> Value {
-    let output = Command::new(env!("CARGO_BIN_EXE_beholden")).arg("schema").output().unwrap();
+    let output = crate::beholden().arg("schema").output().unwrap();
     assert!(output.status.success());
     serde_json::from_slice(&output.stdout).unwrap()
 }

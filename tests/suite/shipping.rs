@@ -9,7 +9,7 @@ use crate::programs::{folder, program};
 use crate::root;
 
 fn beholden(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_beholden")).args(args).output().unwrap()
+    crate::beholden().args(args).output().unwrap()
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -115,6 +115,8 @@ fn the_package_holds_what_it_builds_from() {
         let name = format!("lexicons/en/{}", text(entry.unwrap().file_name().as_encoded_bytes()));
         assert!(held.contains(name.as_str()), "the package lacks {name}");
     }
+    // Its terms are not those of the package.
+    assert!(!list.contains("tests/sarif/"), "{list}");
     assert!(!list.contains("target/") && !list.contains(".ci/") && !list.contains("fuzz/"), "{list}");
     // Cargo says so of a target that is left out.
     assert!(!text(&output.stderr).contains("ignoring"), "{}", text(&output.stderr));
@@ -128,6 +130,7 @@ fn action(dir: &Path, paths: &str, level: &str, report: &str) -> (Option<i32>, S
         .current_dir(dir)
         .env("BEHOLDEN", env!("CARGO_BIN_EXE_beholden"))
         .env("GITHUB_OUTPUT", &told)
+        .envs(crate::no_settings())
         .env("INPUT_PATHS", paths)
         .env("INPUT_FAIL_ON", level)
         .env("INPUT_FORMAT", "jsonl")
@@ -149,9 +152,15 @@ fn the_action_fails_from_its_level_on_and_writes_a_report() {
     let reached = |told: &str| format!("reached={told}\n");
     assert_eq!(action(&dir, "plain.txt\n\na b.txt\n", "pressure", "report.jsonl"), (Some(1), reached("true")));
     assert_eq!(fs::read_to_string(dir.join("report.jsonl")).unwrap().lines().count(), 1);
-    assert_eq!(action(&dir, "a b.txt", "never", ""), (Some(0), reached("false")));
+    assert_eq!(action(&dir, "a b.txt", "never", ""), (Some(0), reached("true")));
+    assert_eq!(action(&dir, "plain.txt", "never", ""), (Some(0), reached("false")));
+    assert_eq!(action(&dir, "plain.txt\r\na b.txt\r\n", "pressure", ""), (Some(1), reached("true")));
     assert_eq!(action(&dir, "plain.txt", "appeal", ""), (Some(0), reached("false")));
     assert_eq!(action(&dir, "none.txt", "appeal", ""), (Some(2), reached("false")));
+    assert_eq!(action(&dir, "none\"level\":\"pressure.txt\nplain.txt", "none", ""), (Some(2), reached("true")));
+    assert_eq!(action(&dir, "none\"level\":\"pressure.txt\nplain.txt", "appeal", ""), (Some(2), reached("false")));
+    assert_eq!(action(&dir, "none.txt\na b.txt", "pressure", ""), (Some(2), reached("true")));
+    assert_eq!(action(&dir, "none.txt\na b.txt", "never", ""), (Some(2), reached("true")));
     assert_eq!(action(&dir, "$(touch ran)", "appeal", "").0, Some(2));
     assert!(!dir.join("ran").exists());
     assert_eq!(action(&dir, "\n", "appeal", ""), (Some(2), String::new()));
@@ -185,6 +194,7 @@ fn pre_commit_stops_a_text_that_leans() {
             .args(["try-repo", root().to_str().unwrap(), "beholden-system", "--files", file])
             .current_dir(&dir)
             .env("PATH", &path)
+            .envs(crate::no_settings())
             .env("PRE_COMMIT_HOME", dir.join("home"))
             .env("PRE_COMMIT_COLOR", "never")
             .output()

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use crate::batch::{PRESSURE, folder, ids, mail, put, scan, stderr};
 
@@ -80,7 +80,7 @@ fn a_killed_run_loses_nothing() {
     let mut seen = BTreeSet::new();
     let mut killed = 0;
     for stop_after in [1, 700, 1_900] {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_beholden"))
+        let mut child = crate::beholden()
             .current_dir(&dir)
             .arg("scan")
             .args(SCAN)

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::root;
 
 fn scan(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_beholden"));
+    let mut command = crate::beholden();
     command.current_dir(root()).env("COLUMNS", "80").env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").args(args);
     command
 }
@@ -159,6 +159,7 @@ fn a_terminal_gets_marks_and_one_that_can_do_nothing_sentences() {
             .args(["-qec", &line, "/dev/null"])
             .current_dir(root())
             .env("TERM", term)
+            .envs(crate::no_settings())
             .env_remove("NO_COLOR")
             .env_remove("CI")
             .stdin(std::process::Stdio::null())

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::cli::html::entry::Entry;
 use crate::cli::tactic_page;
 use crate::{Level, Tactic};
 
@@ -14,6 +15,16 @@ pub(super) struct Counts {
 }
 
 impl Counts {
+    pub fn add(&mut self, entry: &Entry) {
+        match entry.level {
+            Some(level) => self.levels[level as usize] += 1,
+            None => self.not_judged += 1,
+        }
+        for tactic in &entry.tactics {
+            self.tactics[*tactic as usize] += 1;
+        }
+    }
+
     pub fn messages(&self) -> u64 {
         self.levels.iter().sum::<u64>() + self.not_judged
     }
@@ -41,14 +52,14 @@ pub(super) fn charts(counts: &Counts) -> Markup {
                         @let count = counts.levels[level as usize];
                         tr {
                             th scope="row" { span class=(format!("level {}", level.name())) { (level.name()) } }
-                            td.count { (bar(count, most, level.name())) (count) }
+                            td.count { (bar(count, most, level.name())) span.number { (count) } }
                             td.meaning { (meaning(level)) }
                         }
                     }
                     @if counts.not_judged > 0 {
                         tr {
                             th scope="row" { span.level { "not judged" } }
-                            td.count { (bar(counts.not_judged, most, "unjudged")) (counts.not_judged) }
+                            td.count { (bar(counts.not_judged, most, "unjudged")) span.number { (counts.not_judged) } }
                             td.meaning { "Another language, no text, encrypted, too large, or an allowed sender." }
                         }
                     }
@@ -71,7 +82,9 @@ fn tactics(counts: &Counts) -> Markup {
                 @for tactic in found {
                     tr {
                         th scope="row" { (link(tactic)) }
-                        td.count { (bar(counts.tactics[tactic as usize], most, "tactic")) (counts.tactics[tactic as usize]) }
+                        td.count {
+                            (bar(counts.tactics[tactic as usize], most, "tactic")) span.number { (counts.tactics[tactic as usize]) }
+                        }
                     }
                 }
             }

@@ -38,15 +38,20 @@ pub(super) struct Sign {
 }
 
 impl Entry {
-    pub fn new(report: &Report, rank: Option<Rank>, id: String, no_text: bool) -> Self {
+    /// What the list says of a message.
+    pub fn new(report: &Report, rank: Option<Rank>, id: String) -> Self {
         let mut tactics: Vec<Tactic> = Vec::new();
         for finding in &report.findings {
             if !tactics.contains(&finding.tactic) {
                 tactics.push(finding.tactic);
             }
         }
-        let full = Full::new(report, no_text);
-        Self { id, level: report.level, risk: report.risk, rank, tactics, abstained: report.abstained, read: 0, full: Some(full) }
+        Self { id, level: report.level, risk: report.risk, rank, tactics, abstained: report.abstained, read: 0, full: None }
+    }
+
+    /// The same with what is shown below the list.
+    pub fn in_full(self, report: &Report, no_text: bool) -> Self {
+        Self { full: Some(Full::new(report, no_text)), ..self }
     }
 
     /// Whether there is more to see than that there is nothing.

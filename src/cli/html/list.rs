@@ -9,8 +9,13 @@ use crate::cli::html::chart::{bar, link};
 use crate::cli::html::entry::Entry;
 use crate::cli::html::visible::Visible;
 
-const ORDERS: [(&str, &str); 4] =
-    [("risk", "riskiest first"), ("read", "as they were read"), ("name", "by name"), ("tactic", "by tactic")];
+const ORDERS: [(&str, &str); 5] = [
+    ("risk", "riskiest first"),
+    ("read", "as they were read"),
+    ("name", "by name"),
+    ("level", "by level"),
+    ("tactic", "by tactic"),
+];
 
 /// The messages, which come riskiest first.
 pub(super) fn list(entries: &[Entry]) -> Markup {
@@ -37,6 +42,8 @@ fn order_of(entries: &[Entry], order: &str) -> Vec<usize> {
     match order {
         "read" => places.sort_by_key(|i| entries[*i].read),
         "name" => places.sort_by(|a, b| entries[*a].id.cmp(&entries[*b].id)),
+        // The highest first, within a level the riskiest; what was not judged comes last.
+        "level" => places.sort_by_key(|i| Reverse(entries[*i].level)),
         // By the strongest tactic; what has none comes last.
         "tactic" => places.sort_by_key(|i| Reverse(entries[*i].tactics.first().map(|t| Reverse(*t)))),
         _ => {}
@@ -55,7 +62,11 @@ fn row(entry: &Entry, number: usize) -> Markup {
                 }
             }
             td { (level(entry)) }
-            td.count { @if let Some(risk) = entry.risk { (bar(u64::from(risk), 100, entry.level.map_or("", |l| l.name()))) (risk) } }
+            td.count {
+                @if let Some(risk) = entry.risk {
+                    (bar(u64::from(risk), 100, entry.level.map_or("", |l| l.name()))) span.number { (risk) }
+                }
+            }
             td { @for (i, tactic) in entry.tactics.iter().enumerate() { @if i > 0 { ", " } (link(*tactic)) } }
         }
         "\n"
@@ -80,9 +91,9 @@ mod tests {
         let engine = Engine::new().unwrap();
         let entry = |id: &str, read: usize, text: &str| {
             let report = engine.analyze(text);
-            Entry { read, ..Entry::new(&report, None, id.to_owned(), false) }
+            Entry { read, ..Entry::new(&report, None, id.to_owned()) }
         };
-        let entries = [
+        let mut entries = [
             entry("b", 2, "After all we have done for you, the least you could do is send $20."),
             entry("c", 0, "Take the survey and get a $5 gift card."),
             entry("a", 1, "The meeting is at nine."),
@@ -92,5 +103,11 @@ mod tests {
         assert_eq!(order_of(&entries, "read"), [1, 2, 0]);
         assert_eq!(order_of(&entries, "name"), [2, 0, 1]);
         assert_eq!(order_of(&entries, "tactic"), [1, 0, 2]);
+        // Risk and level may differ, since thresholds are settings.
+        entries[0].level = Some(crate::Level::Goodwill);
+        entries[2].level = None;
+        assert_eq!(order_of(&entries, "level"), [1, 0, 2]);
+        entries[1].level = None;
+        assert_eq!(order_of(&entries, "level"), [0, 1, 2]);
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn message(entry: &Entry, number: usize) -> Markup {
                 div.text {
                     h4 { "The message" }
                     @if full.excerpts.is_empty() { p.note { "No text is shown." } }
-                    @for excerpt in &full.excerpts { (text(excerpt, &full.signs, &id)) }
+                    @for excerpt in &full.excerpts { (text(excerpt, full, &id)) }
                     @if full.parts_left > 0 { p.note { (full.parts_left) " more parts hold text and nothing that is marked." } }
                 }
                 div.reasons {
@@ -42,14 +42,15 @@ pub(super) fn message(entry: &Entry, number: usize) -> Markup {
     }
 }
 
-fn text(excerpt: &Excerpt, signs: &[Sign], id: &str) -> Markup {
+fn text(excerpt: &Excerpt, full: &Full, id: &str) -> Markup {
+    let signs = full.signs.as_slice();
     let marks_of = |i: usize| match excerpt.pieces.get(i) {
         Some(Piece::Words { marks, .. }) => marks.as_slice(),
         _ => &[],
     };
     html! {
         h5 { (excerpt.name) }
-        p.words dir="auto" {
+        p.words lang=[&full.report.language] dir="auto" {
             @for (i, piece) in excerpt.pieces.iter().enumerate() {
                 @match piece {
                     Piece::Left(count) => span.left { "[" (count) " characters left out]" },

@@ -11,4 +11,4 @@ mod tactics;
 mod page;
 
 pub(crate) use entry::Entry;
-pub(crate) use page::Page;
+pub(crate) use page::{Failure, Page};

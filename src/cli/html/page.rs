@@ -32,8 +32,16 @@ pub(crate) struct Page {
     entries: Vec<Entry>,
     /// Messages that `--only` let through.
     wanted: usize,
-    failures: Vec<(String, String)>,
+    failures: Vec<Failure>,
     failed: usize,
+}
+
+/// What could not be read.
+pub(crate) struct Failure {
+    pub place: String,
+    /// Whose place it is, where that is not said yet.
+    pub id: Option<String>,
+    pub cause: String,
 }
 
 impl Page {
@@ -50,28 +58,24 @@ impl Page {
     }
 
     /// Counts a message and, where it is wanted, takes it up.
-    pub fn add(&mut self, level: Option<Level>, entry: Option<Box<Entry>>) {
-        match level {
-            Some(level) => self.counts.levels[level as usize] += 1,
-            None => self.counts.not_judged += 1,
-        }
-        let Some(mut entry) = entry else { return };
-        for tactic in &entry.tactics {
-            self.counts.tactics[*tactic as usize] += 1;
+    pub fn add(&mut self, mut entry: Entry) {
+        self.counts.add(&entry);
+        if self.only.is_some_and(|only| entry.level < Some(only)) {
+            return;
         }
         entry.read = self.wanted;
         self.wanted += 1;
-        self.entries.push(*entry);
+        self.entries.push(entry);
         if self.entries.len() >= LISTED + SHOWN {
             self.bound();
         }
     }
 
     /// What could not be read.
-    pub fn failed(&mut self, id: String, cause: &str) {
+    pub fn failed(&mut self, failure: Failure) {
         self.failed += 1;
         if self.failures.len() < FAILURES {
-            self.failures.push((id, cause.to_owned()));
+            self.failures.push(failure);
         }
     }
 
@@ -160,7 +164,11 @@ impl Page {
         html! {
             @if self.failed > 0 {
                 h3 { "Not read" }
-                ul.failures { @for (id, cause) in &self.failures { li { bdi { (Visible(id)) } ": " (Visible(cause)) } } }
+                ul.failures {
+                    @for Failure { place, id, cause } in &self.failures {
+                        li { bdi { (Visible(place)) } @if let Some(id) = id { " (id " bdi { (Visible(id)) } ")" } ": " (Visible(cause)) }
+                    }
+                }
                 @if self.failed > self.failures.len() { p.note { "And " (self.failed - self.failures.len()) " more." } }
             }
         }
@@ -171,7 +179,7 @@ impl Page {
         let listed = self.entries.len();
         let shown = self.entries.iter().filter(|e| e.full.is_some()).count();
         html! {
-            @if let Some(level) = self.only { p.note { "Only what reaches the level " (level.name()) " is listed (--only); the levels above count all." } }
+            @if let Some(level) = self.only { p.note { "Only what reaches the level " (level.name()) " is listed (--only); the charts above count all " (self.counts.messages()) " messages." } }
             @if listed == 0 { p.note { "No message." } }
             @if self.wanted > listed { p.note { "The " (listed) " riskiest of " (self.wanted) " messages are listed." } }
             @if shown < listed {
@@ -233,8 +241,8 @@ mod tests {
         let total = LISTED + 2 * SHOWN + 7;
         for i in 0..total {
             // What comes later is riskier, so that what is kept is not simply what came first.
-            let entry = Entry::new(if i % 2 == 0 { &report } else { &nothing }, Some((0, i as u32)), format!("m{i}"), false);
-            page.add(report.level, Some(Box::new(entry)));
+            let report = if i % 2 == 0 { &report } else { &nothing };
+            page.add(Entry::new(report, Some((0, i as u32)), format!("m{i}")).in_full(report, false));
             assert!(page.entries.len() <= LISTED + SHOWN);
         }
         page.bound();
@@ -243,7 +251,7 @@ mod tests {
         let shown: Vec<usize> = page.entries.iter().filter(|e| e.full.is_some()).map(|e| e.read).collect();
         assert_eq!(shown.len(), SHOWN);
         assert!(shown.iter().all(|read| read % 2 == 0 && *read >= total - 2 * SHOWN - 2));
-        assert_eq!(page.counts.levels[Level::Pressure as usize], total as u64);
+        assert_eq!(page.counts.levels[Level::Pressure as usize], total.div_ceil(2) as u64);
         let written = page.write();
         assert!(written.contains(&format!("The {LISTED} riskiest of {total} messages are listed.")));
     }
@@ -253,7 +261,7 @@ mod tests {
         let engine = Engine::builder().keep_text(true).build().unwrap();
         let add = |page: &mut Page| {
             let report = engine.analyze("The meeting is at nine.");
-            page.add(report.level, Some(Box::new(Entry::new(&report, Some((0, 0)), "a".to_owned(), false))));
+            page.add(Entry::new(&report, Some((0, 0)), "a".to_owned()).in_full(&report, false));
         };
         let mut one = page();
         add(&mut one);

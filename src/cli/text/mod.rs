@@ -61,14 +61,15 @@ pub(crate) fn name(report: &Report) -> String {
 /// Writes one report.
 pub(crate) fn write(out: &mut impl Write, report: &Report, look: Look, no_text: bool) -> io::Result<()> {
     let (bold, id) = (Style::new().bold(), name(report));
+    let width = if let Look::Marked(width) = look { width } else { USUAL };
     let Some(level) = report.level else {
         let code = report.abstained.unwrap_or("unknown");
-        return writeln!(out, "{bold}{id}{bold:#}: not judged ({code}: {})", abstention(code));
+        writeln!(out, "{bold}{id}{bold:#}: not judged ({code}: {})", abstention(code))?;
+        return notes(out, report, width);
     };
     let style = level_style(level);
     writeln!(out, "{bold}{id}{bold:#}: {style}{}{style:#}, risk {} of 100", level.name(), report.risk.unwrap_or(0))?;
     let shown = level >= Level::Appeal;
-    let width = if let Look::Marked(width) = look { width } else { USUAL };
     let why = format!("Why: {}.", reason::conclusion(level, !report.findings.is_empty()));
     wrapped(out, &why, width, "")?;
     if shown {
@@ -90,6 +91,11 @@ pub(crate) fn write(out: &mut impl Write, report: &Report, look: Look, no_text: 
             }
         }
     }
+    notes(out, report, width)
+}
+
+/// How the message was read.
+fn notes(out: &mut impl Write, report: &Report, width: usize) -> io::Result<()> {
     for note in &report.notes {
         wrapped(out, &format!("Note: {}: {}", note.code, visible(&note.detail)), width, "")?;
     }
