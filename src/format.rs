@@ -104,6 +104,7 @@ pub(crate) struct File {
     #[serde(default)]
     pub language: Language,
     /// The name of the family, one word in lower case. Its rules share a weight. A file with rules needs it.
+    #[cfg_attr(feature = "cli", schemars(length(min = 1)))]
     pub family: Option<String>,
     /// What the cues of the family do. A file with rules needs it.
     pub role: Option<Role>,

@@ -10,85 +10,55 @@ use crate::cli::complain;
 use crate::cli::config_file::{Config, Said, say};
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::lexicon_files::{is_config, text};
-use crate::cli::lexicons::{Asked, config_path};
+use crate::cli::lexicons::{Asked, LexiconFile, config_path};
 use crate::cli::rules::lexica::Lexica;
 use crate::cli::visible::visible;
+use crate::format::Complaint;
 use crate::lint::{Finding, Severity, lint, no_lexicon, overrides, unreadable};
-use crate::settings::Origin;
-
-/// A configuration that is looked at.
-struct Looked {
-    name: String,
-    text: String,
-    said: Said,
-    /// What is wrong with the whole of it.
-    broken: Option<Finding>,
-}
 
 /// Runs the command.
 pub(crate) fn run(args: &RulesPaths) -> Result<Exit, Stop> {
     let (named, paths): (Vec<PathBuf>, Vec<PathBuf>) = args.paths.iter().cloned().partition(|p| is_config(p) && !p.is_dir());
     let named = if named.is_empty() { config_path(&args.lexicons).into_iter().collect() } else { named };
-    let mut errors: Vec<String> = Vec::new();
-    let mut configs = Vec::new();
+    let (configs, mut errors) = configurations(&named);
+    // A file that is named twice counts where it is named first.
     let mut asked = Asked { file: None, config: Config::default() };
-    // Where the path of each lexicon stands that a configuration names: the number of the configuration, and the bytes.
+    asked.add(&paths, "PATH");
+    // Where each path stands that a configuration names: the number of the configuration, and the bytes.
     let mut places = Vec::new();
-    for path in &named {
-        let text = match text(path) {
-            Ok(text) => text,
-            Err(error) => {
-                errors.push(error.to_string());
-                continue;
-            }
-        };
-        let (said, complaint) = match say(&text) {
-            Ok(said) => (said, None),
-            Err(complaint) => (Said::default(), Some(complaint)),
-        };
-        let folder = path.parent().unwrap_or(Path::new(""));
-        for (place, lexicon) in &said.lexicons {
-            asked.config.lexicons.push((Origin::of("lexicons"), folder.join(lexicon)));
-            places.push((configs.len(), place.clone()));
+    for (number, config) in configs.iter().enumerate() {
+        for (place, lexicon) in &config.said.lexicons {
+            asked.add(&[config.folder.join(lexicon)], "lexicons");
+            places.push((number, place.clone()));
         }
-        // Its number among all files is known when the lexicons are.
-        let broken = complaint.map(|c| unreadable(0, c));
-        configs.push(Looked { name: path.display().to_string(), text, said, broken });
     }
     asked.add(&args.lexicons.lexicon, "--lexicon");
-    let first_path = asked.config.lexicons.len();
-    asked.add(&paths, "PATH");
     let (lexica, unread) = Lexica::of(&asked);
 
     // What is one's own is looked at: the paths that are named, else what the configuration names. Without either it is the
     // embedded files.
-    let own = |of: usize| if paths.is_empty() { of < places.len() } else { of >= first_path };
-    let (files, others): (Vec<_>, Vec<_>) = lexica.named.iter().partition(|f| own(f.of));
-    let mut files: Vec<(&str, &str)> = files.into_iter().map(|f| f.pair()).collect();
-    let mut beside: Vec<(&str, &str)> = others.into_iter().map(|f| f.pair()).collect();
-    if args.paths.is_empty() && configs.is_empty() {
-        files.extend(&lexica.beside);
-    } else {
-        beside.splice(0..0, lexica.beside.iter().copied());
-    }
+    let own = if paths.is_empty() { places.len() } else { paths.len() };
+    let (files, others): (Vec<_>, Vec<_>) = lexica.named.iter().partition(|f| f.of < own);
+    let mut files: Vec<(&str, &str)> = files.into_iter().map(LexiconFile::pair).collect();
+    let mut beside: Vec<(&str, &str)> = others.into_iter().map(LexiconFile::pair).collect();
+    let into = if args.paths.is_empty() && configs.is_empty() { &mut files } else { &mut beside };
+    into.splice(0..0, lexica.beside.iter().copied());
     let lexicons = files.len();
     let mut findings = lint(beside, &files);
     for (of, error) in unread {
-        match places.get(of) {
+        match of.checked_sub(paths.len()).and_then(|of| places.get(of)) {
             Some((config, place)) => findings.push(no_lexicon(lexicons + config, place.clone(), error.to_string())),
             None => errors.push(error.to_string()),
         }
     }
     for (number, config) in configs.iter().enumerate() {
-        findings.extend(config.broken.clone().map(|f| Finding { file: lexicons + number, ..f }));
+        findings.extend(config.broken.clone().map(|complaint| unreadable(lexicons + number, complaint)));
         if config.said.settings.is_empty() {
             continue;
         }
         match lexica.engine(&asked) {
             Ok(mut engine) => findings.extend(overrides(lexicons + number, &config.said.settings, &mut engine)),
-            Err(error) => {
-                errors.push(format!("the overrides in {} can't be checked before this is mended: {error}", config.name))
-            }
+            Err(e) => errors.push(format!("the overrides in {} can't be checked before this is mended: {e}", config.name)),
         }
     }
     files.extend(configs.iter().map(|c| (c.name.as_str(), c.text.as_str())));
@@ -101,6 +71,38 @@ pub(crate) fn run(args: &RulesPaths) -> Result<Exit, Stop> {
         (true, true) => Exit::Reached,
         (true, false) => Exit::Done,
     })
+}
+
+/// A configuration that is looked at.
+struct Looked {
+    name: String,
+    /// From where its paths count.
+    folder: PathBuf,
+    text: String,
+    said: Said,
+    /// What is wrong with the whole of it.
+    broken: Option<Complaint>,
+}
+
+/// Reads configurations as far as they can be read, and says which can't.
+fn configurations(files: &[PathBuf]) -> (Vec<Looked>, Vec<String>) {
+    let (mut configs, mut errors) = (Vec::new(), Vec::new());
+    for file in files {
+        let text = match text(file) {
+            Ok(text) => text,
+            Err(error) => {
+                errors.push(error.to_string());
+                continue;
+            }
+        };
+        let (said, broken) = match say(&text) {
+            Ok(said) => (said, None),
+            Err(complaint) => (Said::default(), Some(complaint)),
+        };
+        let folder = file.parent().unwrap_or(Path::new("")).to_owned();
+        configs.push(Looked { name: file.display().to_string(), folder, text, said, broken });
+    }
+    (configs, errors)
 }
 
 /// Every finding with its place, and how many there are.
