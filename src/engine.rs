@@ -144,7 +144,6 @@ impl EngineBuilder {
     }
 
     /// Whether experimental rules count, as they do only where their examples are tested.
-    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only the command tests examples so"))]
     pub(crate) fn experimental(mut self, count: bool) -> Self {
         self.experimental = count;
         self

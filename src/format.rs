@@ -13,6 +13,27 @@ use crate::words::{Role, Tactic, Zone};
 /// The version of the format that is read.
 pub(crate) const FORMAT: u32 = 1;
 
+/// The features that are no family, which `[feature]` gives priors to; `tactic` is every tactic's.
+pub(crate) const FEATURES: [&str; 14] = [
+    "bias",
+    "tie.same",
+    "tie.near",
+    "tie.pivot",
+    "breadth",
+    "breadth.4",
+    "asks",
+    "disguise",
+    "nothing_found",
+    "order.request_first",
+    "length.16",
+    "length.32",
+    "length.64",
+    "tactic",
+];
+
+/// What the chance of goodwill is made of, in the order of its weights; `[goodwill]` gives priors to them.
+pub(crate) const GOODWILL: [&str; 4] = ["bias", "gift", "thanks", "kindness"];
+
 /// The weight of a feature on the two scores, in log-odds.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -83,6 +104,7 @@ pub(crate) struct File {
     #[serde(default)]
     pub language: Language,
     /// The name of the family, one word in lower case. Its rules share a weight. A file with rules needs it.
+    #[cfg_attr(feature = "cli", schemars(length(min = 1)))]
     pub family: Option<String>,
     /// What the cues of the family do. A file with rules needs it.
     pub role: Option<Role>,
@@ -124,16 +146,19 @@ pub(crate) struct File {
     pub rule: Vec<Spanned<RuleSource>>,
     /// Named word classes, which patterns of every file write as `<name>`: words or short patterns.
     #[serde(default)]
-    pub class: BTreeMap<String, Vec<String>>,
+    #[cfg_attr(feature = "cli", schemars(with = "BTreeMap<String, Vec<String>>"))]
+    pub class: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
     /// Irregular forms and spellings that the stemmer does not join: lemma = [forms].
     #[serde(default)]
     pub forms: BTreeMap<String, Vec<String>>,
     /// Priors of features that are no family.
     #[serde(default)]
-    pub feature: BTreeMap<String, Prior>,
+    #[cfg_attr(feature = "cli", schemars(with = "BTreeMap<String, Prior>"))]
+    pub feature: BTreeMap<Spanned<String>, Prior>,
     /// Priors of the chance of goodwill.
     #[serde(default)]
-    pub goodwill: BTreeMap<String, f64>,
+    #[cfg_attr(feature = "cli", schemars(with = "BTreeMap<String, f64>"))]
+    pub goodwill: BTreeMap<Spanned<String>, f64>,
     /// Words whose stems may be learned as context.
     #[serde(default)]
     pub context: Vec<String>,
@@ -173,26 +198,84 @@ fn format() -> Spanned<u32> {
     Spanned::new(0..0, FORMAT)
 }
 
-/// Reads a file. What is wrong is said with the bytes that it is about, where they are known.
-pub(crate) fn read(text: &str) -> Result<File, (Option<Range<usize>>, String)> {
+/// What is wrong with a text, and the bytes that it is about, where they are known.
+pub(crate) type Complaint = (Option<Range<usize>>, String);
+
+/// Whether a text says that it is of a format that is read, or nothing of its format.
+///
+/// # Errors
+/// It is of another version.
+pub(crate) fn check_version(text: &str) -> Result<(), Complaint> {
     /// What a file of any version says.
     #[derive(Deserialize)]
     struct Head {
         #[serde(default = "format")]
         format: Spanned<u32>,
     }
-    if let Ok(Head { format }) = toml::from_str(text)
-        && *format.get_ref() != FORMAT
-    {
-        let cause = format!("lexicon format {} is not known; this beholden reads format {FORMAT}", format.get_ref());
-        return Err((Some(format.span()), cause));
+    match toml::from_str(text) {
+        Ok(Head { format }) if *format.get_ref() != FORMAT => {
+            let cause = format!("lexicon format {} is not known; this beholden reads format {FORMAT}", format.get_ref());
+            Err((Some(format.span()), cause))
+        }
+        _ => Ok(()),
     }
+}
+
+/// Reads a file as far as its types go.
+///
+/// # Errors
+/// It is no TOML, or not of this format.
+pub(crate) fn read(text: &str) -> Result<File, Complaint> {
+    check_version(text)?;
     toml::from_str(text).map_err(|e| (e.span(), e.message().to_owned()))
 }
 
-/// Reads a named file. An error names it and its line.
+/// Reads a named file.
+///
+/// # Errors
+/// It can't be read, or something that must be there is not; the error names the file and its line.
 pub(crate) fn parse(name: &str, text: &str) -> Result<File, Error> {
-    read(text).map_err(|(span, cause)| Error::at(name, span.map(|s| line_of(text, s.start)), cause))
+    let error = |(span, cause): Complaint| Error::at(name, span.map(|s| line_of(text, s.start)), cause);
+    let file = read(text).map_err(error)?;
+    check(&file).map_err(error)?;
+    Ok(file)
+}
+
+/// What the types can't say: names that are no names, examples that are not there.
+fn check(file: &File) -> Result<(), Complaint> {
+    for (table, known, keys) in [
+        ("feature", FEATURES.as_slice(), file.feature.keys().collect::<Vec<_>>()),
+        ("goodwill", GOODWILL.as_slice(), file.goodwill.keys().collect()),
+    ] {
+        if let Some(unknown) = keys.into_iter().find(|k| !known.contains(&k.get_ref().as_str())) {
+            let cause = format!("[{table}] has no {:?}; it has {}", unknown.get_ref(), known.join(", "));
+            return Err((Some(unknown.span()), cause));
+        }
+    }
+    if file.family.as_deref().is_some_and(is_blank) {
+        return Err((None, "`family` is empty".to_owned()));
+    }
+    for spanned in &file.rule {
+        let rule = spanned.get_ref();
+        let fail = |cause: String| Err((Some(spanned.span()), cause));
+        if is_blank(&rule.id) {
+            return fail("a rule's `id` is empty".to_owned());
+        }
+        for (key, examples) in [("matches", &rule.matches), ("allows", &rule.allows)] {
+            if examples.is_empty() {
+                return fail(format!("rule {:?} has no example in `{key}`", rule.id));
+            }
+            if let Some(blank) = examples.iter().find(|e| is_blank(e.get_ref())) {
+                return Err((Some(blank.span()), format!("an example in `{key}` of rule {:?} is empty", rule.id)));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a text says nothing.
+pub(crate) fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
 }
 
 /// The 1-based line of an offset.

@@ -121,6 +121,8 @@ mod trial;
 #[cfg(feature = "cli")]
 mod nearest;
 #[cfg(feature = "cli")]
+mod near;
+#[cfg(feature = "cli")]
 mod lint;
 #[cfg(test)]
 mod reference;

@@ -1,96 +1,20 @@
 //! What is wrong with lexicon files, or likely to be: findings with a code, a place and a way to mend it. The codes are stable;
 //! `lexicons/README.md` lists them.
 
+mod code;
 mod examples;
+mod overlap;
+mod overrides;
 mod patterns;
 mod shape;
 mod words;
 
+pub(crate) use code::{Code, Severity};
+pub(crate) use overrides::{no_lexicon, overrides, unreadable};
+
 use std::ops::Range;
 
 use crate::trial::{Opened, Trial};
-
-/// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Severity {
-    /// It works and is likely not what was meant.
-    Warning,
-    /// The file can't be used, or a part of it can never do what it says.
-    Error,
-}
-
-/// What is wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Code {
-    Unreadable,
-    UnknownKey,
-    MissingKey,
-    Twice,
-    MissingExample,
-    NoSpan,
-    NoFormat,
-    NoWhy,
-    BadPattern,
-    UnknownClass,
-    EmptyPattern,
-    OneLetter,
-    StopWord,
-    NeverMatches,
-    SameStems,
-    OppositeRole,
-    Contested,
-    Unexercised,
-}
-
-impl Code {
-    /// Every code.
-    #[cfg(test)]
-    pub const ALL: [Code; 18] = [
-        Code::Unreadable,
-        Code::UnknownKey,
-        Code::MissingKey,
-        Code::Twice,
-        Code::MissingExample,
-        Code::NoSpan,
-        Code::NoFormat,
-        Code::NoWhy,
-        Code::BadPattern,
-        Code::UnknownClass,
-        Code::EmptyPattern,
-        Code::OneLetter,
-        Code::StopWord,
-        Code::NeverMatches,
-        Code::SameStems,
-        Code::OppositeRole,
-        Code::Contested,
-        Code::Unexercised,
-    ];
-
-    /// The stable code, how bad it is, and what it says.
-    pub fn what(self) -> (&'static str, Severity, &'static str) {
-        use Severity::{Error, Warning};
-        match self {
-            Code::Unreadable => ("L101", Error, "the file can't be read"),
-            Code::UnknownKey => ("L102", Error, "unknown key"),
-            Code::MissingKey => ("L103", Error, "a key is missing"),
-            Code::Twice => ("L104", Error, "defined twice"),
-            Code::MissingExample => ("L105", Error, "a rule without examples"),
-            Code::NoSpan => ("L106", Error, "an example without a marked span"),
-            Code::NoFormat => ("L107", Warning, "no format version"),
-            Code::NoWhy => ("L108", Warning, "a rule without a reason"),
-            Code::BadPattern => ("L201", Error, "a pattern that can't be read"),
-            Code::UnknownClass => ("L202", Error, "a class that is not defined"),
-            Code::EmptyPattern => ("L203", Error, "an empty pattern"),
-            Code::OneLetter => ("L204", Error, "a pattern of one letter"),
-            Code::StopWord => ("L205", Error, "a pattern that is a stop word alone"),
-            Code::NeverMatches => ("L206", Warning, "a word that can never match"),
-            Code::SameStems => ("L207", Warning, "patterns that fold to the same stems"),
-            Code::OppositeRole => ("L208", Error, "the same pattern in an opposite role"),
-            Code::Contested => ("L209", Warning, "an example that a rule of an opposite role takes too"),
-            Code::Unexercised => ("L210", Warning, "a pattern that no example exercises"),
-        }
-    }
-}
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,25 +52,41 @@ pub(crate) fn lint<'t>(beside: impl IntoIterator<Item = (&'t str, &'t str)>, fil
     }
     let mut deeper = Vec::new();
     shape::twice(&opened, &mut deeper);
+    let families = shape::families(&opened);
+    for (number, Opened { text, file, .. }) in opened.iter().enumerate().filter(|(_, o)| o.wanted) {
+        shape::names(number, file, &families, text, &mut deeper);
+    }
     let words = words::written(&opened);
     let known: Vec<&str> = words.iter().map(|w| w.text.as_str()).collect();
     let trial = Trial::new(&opened, &known);
     words::check(&trial, &opened, &words, &mut deeper);
     patterns::check(&trial, &opened, &mut deeper);
+    overlap::check(&trial, &opened, &mut deeper);
     examples::check(&trial, &opened, &mut deeper);
     found.extend(deeper.into_iter().filter(|f| opened[f.file].wanted).map(|f| Finding { file: numbers[f.file], ..f }));
     found.sort_by_key(|f| (f.file, f.place.start, f.code));
     found
 }
 
-/// The bytes of `within`, counted in a string of the file that stands at `place` with its quotes. Where the string is written
-/// with escapes its bytes can't be told, and the whole is meant.
-fn inside(text: &str, place: &Range<usize>, value: &str, within: Range<usize>) -> Range<usize> {
-    let written = text.get(place.clone()).unwrap_or_default();
-    let quotes = if written.starts_with("\"\"\"") || written.starts_with("'''") { 3 } else { 1 };
-    match written.find(value) {
-        Some(at) if at == quotes => place.start + at + within.start..place.start + at + within.end,
-        _ => place.clone(),
+/// Where the letters of a string stand that a file writes between quotes. Where it is written with escapes the place of each
+/// can't be told, and the whole is meant.
+struct Letters {
+    place: Range<usize>,
+    first: Option<usize>,
+}
+
+impl Letters {
+    /// The letters of `value`, which the file writes at `place` with its quotes.
+    fn new(text: &str, place: Range<usize>, value: &str) -> Self {
+        let written = text.get(place.clone()).unwrap_or_default();
+        let quotes = if written.starts_with("\"\"\"") || written.starts_with("'''") { 3 } else { 1 };
+        let plain = written.get(quotes..).is_some_and(|w| w.starts_with(value));
+        Self { first: plain.then_some(place.start + quotes), place }
+    }
+
+    /// The place of some of them.
+    fn at(&self, within: Range<usize>) -> Range<usize> {
+        self.first.map_or_else(|| self.place.clone(), |first| first + within.start..first + within.end)
     }
 }
 
@@ -177,13 +117,14 @@ mod tests {
             ("\"jar of (marmalade|can't|caf\u{e9})\"", "L206"),
             ("\"jar of marmalade\", \"jars of marmalades\"", "L207"),
             ("\"jar of marmalade\", \"pot of honey\"", "L210"),
+            ("\"jar of marmalade\", \"<you>\"", "L205"),
             ("\"jar of marmalade\", \"jar for <yu>\"", "L202"),
             ("\"jar of marmalade\", \"jar (of\"", "L201"),
         ] {
             assert!(codes(&lexicon(patterns, "")).contains(&code), "{patterns}: {:?}", codes(&lexicon(patterns, "")));
         }
         assert_eq!(codes(&lexicon("\"jar of marmalade\"", "tactics = 1")), ["L102"]);
-        assert_eq!(codes("format = 2"), ["L101"]);
+        assert_eq!(codes("format = 2\ncolour = 3\n"), ["L101"], "what another version may say is not known");
         assert_eq!(codes("family = "), ["L101"]);
         let bare = "format = 1\nfamily = \"x\"\nwhy = \"x\"\n[[rule]]\nid = \"a\"\npatterns = [\"jar\"]\nmatches = [\"Jar\"]\n";
         assert_eq!(codes(bare), ["L103", "L105", "L106"]);
@@ -195,6 +136,82 @@ mod tests {
         let found = lint([], &[("x.toml", &toml)]);
         assert_eq!(&toml[found[0].place.clone()], "caf\u{e9}");
         assert!(found[0].help.contains("`cafe`"), "{}", found[0].help);
+    }
+
+    #[test]
+    fn a_name_is_no_other_things_and_not_empty() {
+        for (from, to, code) in [
+            ("id = \"gift.x.y\"", "id = \"\"", "L109"),
+            ("family = \"x\"", "family = \" \"", "L109"),
+            ("id = \"gift.x.y\"", "id = \"gift.x\"", "L110"),
+            ("id = \"gift.x.y\"", "id = \"bias\"", "L110"),
+            ("id = \"gift.x.y\"", "id = \"guilt\"", "L110"),
+            ("[\"Jam\"]", "[\"Jam\"]\n[class]\nmoney = [\"coin\"]", "L110"),
+            ("[\"Jam\"]", "[\"Jam\"]\n[feature]\nbais = { appeal = 1 }", "L111"),
+            ("[\"Jam\"]", "[\"Jam\"]\n[goodwill]\nluck = 1.0", "L111"),
+            ("[\"Jam\"]", "[\"Jam\"]\n[class]\nidle = [\"jar (of\"]", "L201"),
+            ("[\"Jam\"]", "[\"Jam\", \" \"]", "L105"),
+            ("[\"Jam\"]", "[]", "L105"),
+        ] {
+            let toml = lexicon("\"jar of marmalade\"", "");
+            assert!(toml.contains(from), "{from}");
+            assert_eq!(codes(&toml.replace(from, to)), [code], "{to}");
+        }
+    }
+
+    #[test]
+    fn a_stop_word_in_a_class_is_named() {
+        let toml = lexicon("\"jar of marmalade\", \"<thing>\"", "") + "[class]\nthing = [\"marmalade\", \"the\", \"tea cosy\"]\n";
+        let found = lint([], &[("x.toml", &toml)]);
+        assert_eq!(found[0].label, "the stop word \"the\" of <thing> is all that it needs");
+        assert!(!codes(&toml.replace("\"the\", ", "")).contains(&"L205"));
+    }
+
+    #[test]
+    fn a_pattern_within_one_of_an_opposite_role_is_said() {
+        let benign = |pattern: &str| {
+            let toml = lexicon(&format!("{pattern:?}"), "").replace("family = \"x\"", "family = \"z\"").replace("gift", "benign");
+            toml.replace("[Jars of marmalade] for you", "[Marmalade]")
+        };
+        let takes = |gift: &str, against: &str, more: &str| {
+            let gift = lexicon(gift, "");
+            let against = benign(against).replace("why =", &format!("{more}\nwhy ="));
+            let found = lint([("gift.toml", gift.as_str())], &[("x.toml", against.as_str())]);
+            found.iter().any(|f| f.code == Code::Contained)
+        };
+        assert!(takes("\"jar of marmalade\"", "no jar of marmalade here", ""));
+        assert!(takes("\"(jar|pot) of ..2 marmalade\"", "no jar of ..1 marmalade here", ""), "what matches more takes it too");
+        assert!(!takes("\"jar of ..1 marmalade\"", "no jar of ..2 marmalade here", ""), "what matches less may not");
+        assert!(!takes("\"jar of marmalade\"", "no (jar|pot) of marmalade here", ""));
+        assert!(!takes("\"jar of =marmalades\"", "no jar of marmalade here", ""));
+        assert!(!takes("\"jar of marmalade\"", "no jar of marmalade here", "blocks = true"), "false friends are there for that");
+        assert!(!takes("\"jar of marmalade\"", "no jar , of marmalade here", ""));
+    }
+
+    /// Many alternatives, in a group, in a class and as patterns: every one is looked at, and looked up, not compared with all.
+    #[test]
+    fn a_lexicon_of_many_words_is_linted_whole() {
+        const MANY: usize = 20_000;
+        let word = |i: usize| -> String {
+            let letter = |n: usize| char::from(b'a' + u8::try_from(n % 26).unwrap());
+            ['q', letter(i), 'x', letter(i / 26), 'z', letter(i / 676), 'k', letter(i / 17_576)].iter().collect()
+        };
+        let words: Vec<String> = (0..MANY).map(word).collect();
+        let quoted = |of: &dyn Fn(&str) -> String| words.iter().map(|w| format!("{:?}", of(w))).collect::<Vec<_>>().join(",\n");
+        let gift = lexicon(&format!("\"jar of (marmalade|{}|can't)\", \"pot of <many>\"", words.join("|")), "")
+            + &format!("[class]\nmany = [\"caf\u{e9}\", {}]\n", quoted(&str::to_owned));
+        // Every word is a pattern of its own too, with an example that the gift's pattern takes.
+        let benign = format!(
+            "format = 1\nfamily = \"z\"\nrole = \"benign\"\nwhy = \"x\"\n[[rule]]\nid = \"benign.z.y\"\npatterns = [{}]\n\
+             matches = [{}]\nallows = [\"Jam\"]\n",
+            quoted(&|w| format!("{w} here")),
+            quoted(&|w| format!("[jar of {w} here]")),
+        );
+        let found = lint([], &[("gift.toml", &gift), ("benign.toml", &benign)]);
+        let mut counts = std::collections::BTreeMap::new();
+        found.iter().for_each(|f| *counts.entry(f.code.what().0).or_insert(0) += 1);
+        // Each benign example is contested; the class's pattern is without an example.
+        assert_eq!(counts, [("L206", 2), ("L209", MANY), ("L210", 1)].into(), "{:?}", &found[..found.len().min(3)]);
     }
 
     #[test]

@@ -60,6 +60,9 @@ const COMMON: &[&str] = &[
     "give", "get", "make", "send", "help", "here", "up", "out", "more",
 ];
 
+/// Classes that no file defines.
+pub(crate) const BUILT_IN: &[&str] = &["money", "fortune", "percent", "number", "url", "email", "label"];
+
 /// A named class before compilation: its member patterns as written.
 pub(crate) type Classes = HashMap<String, Vec<String>>;
 
@@ -93,6 +96,14 @@ impl<'a> Compiler<'a> {
         let mut parser = Parser { rest: source, compiler: self, depth: 0 };
         let nodes = parser.sequence()?;
         if parser.rest.is_empty() { Ok(nodes) } else { Err(format!("unexpected {:?} in pattern {source:?}", parser.rest)) }
+    }
+
+    /// Whether a class can be compiled, whoever names it.
+    ///
+    /// # Errors
+    /// A member can't be read, or names a class that is not there.
+    pub fn check_class(&mut self, name: &str) -> Result<(), String> {
+        self.class(name, 0).map(|_| ())
     }
 
     fn anchored(&mut self, nodes: Vec<Node>, negative: bool, source: &str) -> Result<Vec<Pattern>, String> {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::cue::Cue;
 use crate::error::Error;
 use crate::finding::{Composition, Order};
-use crate::format::Prior;
+use crate::format::{GOODWILL, Prior};
 use crate::lexicon::Lexicon;
 use crate::words::{Level, Role, Tactic};
 
@@ -317,9 +317,6 @@ pub(crate) struct Scorer {
     goodwill: [i64; 4],
 }
 
-/// What the chance of goodwill is made of, in the order of its weights.
-pub(crate) const GOODWILL: [&str; 4] = ["bias", "gift", "thanks", "kindness"];
-
 /// The two scores of a message with what each feature adds.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Scored {
@@ -336,6 +333,11 @@ impl Scorer {
     /// Lays the weights of a file over the lexicon's priors. A weight for no feature is an error.
     pub fn new(lexicon: &Lexicon, file: &str, weights: &Weights) -> Result<Self, Error> {
         let features = Features::new(lexicon);
+        // An override could not tell which of the two it is for.
+        if let Some(rule) = lexicon.rules.iter().find(|r| features.index(&r.id).is_some()) {
+            let cause = format!("rule {:?} has the name of a source of contributions: give it another id", rule.id);
+            return Err(Error::at(&rule.file, Some(rule.line), cause));
+        }
         let lay = |map: &BTreeMap<String, f64>, prior: &dyn Fn(&Feature) -> f64| -> Result<Vec<i64>, Error> {
             if let Some(unknown) = map.keys().find(|k| features.index(k).is_none()) {
                 return Err(Error::at(file, None, format!("weight for unknown feature {unknown:?}")));

@@ -104,6 +104,37 @@ impl Setting {
             Setting::Threshold(..) => "threshold",
         }
     }
+
+    /// Puts the setting in force.
+    ///
+    /// # Errors
+    /// It can't be; the cause in words.
+    pub fn apply(&self, lexicon: &mut Lexicon, scorer: &mut Scorer, allowed: &mut Allowed) -> Result<(), String> {
+        match self {
+            Setting::Weight(name, weight) => weigh(name, *weight, lexicon, scorer)?,
+            Setting::Without(name) => {
+                let rules = rules_called(lexicon, name);
+                if rules.is_empty() {
+                    return Err(format!("no rule or family is called {name:?}"));
+                }
+                rules.into_iter().for_each(|rule| lexicon.switch(rule, true));
+            }
+            Setting::AllowPhrase(phrase) => allowed.phrases.push(Phrase::new(phrase)?),
+            Setting::AllowSender(sender) => allowed.senders.push(Sender::new(sender)?),
+            Setting::Threshold(level, probability) => {
+                if !(0.0..=1.0).contains(probability) {
+                    return Err(format!("the threshold {probability} is no probability from 0 to 1"));
+                }
+                match level {
+                    Level::None => return Err("the level none has no threshold: it is what is left".to_owned()),
+                    Level::Goodwill => scorer.thresholds.goodwill = *probability,
+                    Level::Appeal => scorer.thresholds.appeal = *probability,
+                    Level::Pressure => scorer.thresholds.pressure = *probability,
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The setting as it would stand in a configuration file; the hash of an engine's settings is made of these.
@@ -138,37 +169,10 @@ impl Settings {
     pub fn apply(&self, lexicon: &mut Lexicon, scorer: &mut Scorer) -> Result<Allowed, Error> {
         let mut allowed = Allowed::default();
         for (origin, setting) in &self.0 {
-            one(setting, lexicon, scorer, &mut allowed).map_err(|cause| Error::at(&origin.file, origin.line, cause))?;
+            setting.apply(lexicon, scorer, &mut allowed).map_err(|cause| Error::at(&origin.file, origin.line, cause))?;
         }
         Ok(allowed)
     }
-}
-
-fn one(setting: &Setting, lexicon: &mut Lexicon, scorer: &mut Scorer, allowed: &mut Allowed) -> Result<(), String> {
-    match setting {
-        Setting::Weight(name, weight) => weigh(name, *weight, lexicon, scorer)?,
-        Setting::Without(name) => {
-            let rules = rules_called(lexicon, name);
-            if rules.is_empty() {
-                return Err(format!("no rule or family is called {name:?}"));
-            }
-            rules.into_iter().for_each(|rule| lexicon.switch(rule, true));
-        }
-        Setting::AllowPhrase(phrase) => allowed.phrases.push(Phrase::new(phrase)?),
-        Setting::AllowSender(sender) => allowed.senders.push(Sender::new(sender)?),
-        Setting::Threshold(level, probability) => {
-            if !(0.0..=1.0).contains(probability) {
-                return Err(format!("the threshold {probability} is no probability from 0 to 1"));
-            }
-            match level {
-                Level::None => return Err("the level none has no threshold: it is what is left".to_owned()),
-                Level::Goodwill => scorer.thresholds.goodwill = *probability,
-                Level::Appeal => scorer.thresholds.appeal = *probability,
-                Level::Pressure => scorer.thresholds.pressure = *probability,
-            }
-        }
-    }
-    Ok(())
 }
 
 fn weigh(name: &str, weight: Weight, lexicon: &mut Lexicon, scorer: &mut Scorer) -> Result<(), String> {

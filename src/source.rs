@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::error::Error;
 use crate::format::{Prior, Status, line_of, parse};
 use crate::interner::Interner;
-use crate::pattern::{Classes, Compiler, NEGATORS, Pattern};
+use crate::pattern::{BUILT_IN, Classes, Compiler, NEGATORS, Pattern};
 use crate::words::{Role, Tactic, Zone};
 
 /// A group of rules with one function and one weight.
@@ -114,20 +114,32 @@ impl Source {
             files.push((name, text, parse(name, text)?));
         }
         let mut classes = Classes::new();
+        let mut named = Named::default();
         let mut lemmas = HashMap::new();
-        for (name, _, file) in &files {
+        for (name, text, file) in &files {
             for (class, members) in &file.class {
-                if classes.insert(class.clone(), members.clone()).is_some() {
-                    return Err(Error::at(name, None, format!("class <{class}> is defined twice")));
+                let line = line_of(text, class.span().start);
+                named.add("class", class.get_ref(), name, line)?;
+                if BUILT_IN.contains(&class.get_ref().as_str()) {
+                    let cause = format!("class <{}> is built in: give yours another name", class.get_ref());
+                    return Err(Error::at(name, Some(line), cause));
                 }
+                classes.insert(class.get_ref().clone(), members.iter().map(|m| m.get_ref().clone()).collect());
             }
             for (lemma, forms) in &file.forms {
                 lemmas.extend(forms.iter().map(|f| (f.clone(), lemma.clone())));
             }
         }
-        // What only experimental rules write must not be known to the tokenizer.
+        // What only experimental rules write, or classes that no rule names, must not be known to the tokenizer.
         let mut aside = Interner::new(lemmas.clone());
         let mut tried = Compiler::new(&mut aside, &classes);
+        for (name, text, file) in &files {
+            for class in file.class.keys() {
+                tried
+                    .check_class(class.get_ref())
+                    .map_err(|cause| Error::at(name, Some(line_of(text, class.span().start)), cause))?;
+            }
+        }
         let mut interner = Interner::new(lemmas);
         let mut stems = |words: &[&str]| words.iter().map(|w| interner.intern(w).stem).collect();
         let mut source = Self {
@@ -145,8 +157,8 @@ impl Source {
         };
         let mut compiler = Compiler::new(&mut source.interner, &classes);
         for (name, text, file) in files {
-            source.feature.extend(file.feature);
-            source.goodwill.extend(file.goodwill);
+            source.feature.extend(file.feature.into_iter().map(|(name, prior)| (name.into_inner(), prior)));
+            source.goodwill.extend(file.goodwill.into_iter().map(|(name, prior)| (name.into_inner(), prior)));
             source.context.extend(file.context);
             if file.rule.is_empty() {
                 continue;
@@ -161,15 +173,11 @@ impl Source {
                 }
             }
             let index = source.families.len();
-            if source.families.iter().any(|f| f.name == family) {
-                return Err(Error::at(name, None, format!("family {family:?} is defined twice")));
-            }
+            named.add("family", &family, name, head_line(text, "family"))?;
             for spanned in file.rule {
                 let line = line_of(text, spanned.span().start);
                 let rule = spanned.into_inner();
-                if source.rules.iter().any(|r| r.id == rule.id) {
-                    return Err(Error::at(name, Some(line), format!("rule {:?} is defined twice", rule.id)));
-                }
+                named.add("rule", &rule.id, name, line)?;
                 let counts = experimental || rule.status.unwrap_or(file.status) == Status::Active;
                 for pattern in &rule.patterns {
                     let compiler = if counts { &mut compiler } else { &mut tried };
@@ -198,6 +206,23 @@ impl Source {
         }
         Ok(source)
     }
+}
+
+/// What has a name already, by kind, with the place.
+#[derive(Default)]
+struct Named(HashMap<(&'static str, String), (String, usize)>);
+
+impl Named {
+    /// Takes a name, or says where it was taken before.
+    fn add(&mut self, kind: &'static str, name: &str, file: &str, line: usize) -> Result<(), Error> {
+        let Some((other, at)) = self.0.insert((kind, name.to_owned()), (file.to_owned(), line)) else { return Ok(()) };
+        Err(Error::at(file, Some(line), format!("{kind} {name:?} is defined twice, first in {other}:{at}")))
+    }
+}
+
+/// The line at a file's head that sets a key; the first where none does so plainly.
+fn head_line(text: &str, key: &str) -> usize {
+    text.lines().position(|l| l.split_once('=').is_some_and(|(k, _)| k.trim() == key)).map_or(1, |i| i + 1)
 }
 
 /// A hash of texts and of where each ends.

@@ -50,6 +50,8 @@ pub(crate) struct Tried<'o> {
 pub(crate) struct Trial<'o> {
     pub rules: Vec<Tried<'o>>,
     pub classes: Classes,
+    /// The classes that can't be compiled, and why.
+    pub broken_classes: HashMap<String, String>,
     pub interner: Interner,
     vocabulary: Vocabulary,
 }
@@ -60,7 +62,8 @@ impl<'o> Trial<'o> {
         let mut classes = Classes::new();
         let mut lemmas = HashMap::new();
         for Opened { file, .. } in files {
-            classes.extend(file.class.iter().map(|(name, members)| (name.clone(), members.clone())));
+            let plain = |m: &Spanned<String>| m.get_ref().clone();
+            classes.extend(file.class.iter().map(|(name, members)| (plain(name), members.iter().map(plain).collect())));
             let pairs = file.forms.iter().flat_map(|(lemma, forms)| forms.iter().map(|f| (f.clone(), lemma.clone())));
             lemmas.extend(pairs);
         }
@@ -69,6 +72,8 @@ impl<'o> Trial<'o> {
             interner.intern(word);
         });
         let mut compiler = Compiler::new(&mut interner, &classes);
+        let broken = |name: &String| Some((name.clone(), compiler.check_class(name).err()?));
+        let broken_classes = classes.keys().filter_map(broken).collect();
         let mut rules = Vec::new();
         for (number, Opened { file, .. }) in files.iter().enumerate() {
             for spanned in &file.rule {
@@ -79,7 +84,7 @@ impl<'o> Trial<'o> {
             }
         }
         let vocabulary = interner.finish();
-        Self { rules, classes, interner, vocabulary }
+        Self { rules, classes, broken_classes, interner, vocabulary }
     }
 
     /// The tokens of an example, sentence by sentence. One between `<` and `>` is the label of a button.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::cli::args::{Config, ReportFormat};
 use crate::cli::config_file;
 use crate::cli::exit::{Exit, Stop};
+use crate::cli::lexicon_files::CONFIG_NAME;
 use crate::cli::lexicons::Asked;
 use crate::cli::visible::visible;
 use crate::engine::Engine;
@@ -118,7 +119,7 @@ fn as_text(out: &mut impl Write, file: Option<&str>, ignored: bool, rows: &[Row]
         None if ignored => writeln!(out, "configuration: none (--no-config)")?,
         None => {
             let user = config_file::user_file().map(|f| format!(", nor is {}", f.display())).unwrap_or_default();
-            writeln!(out, "configuration: none; no {} is here or in a folder above{user}", config_file::NAME)?;
+            writeln!(out, "configuration: none; no {} is here or in a folder above{user}", CONFIG_NAME)?;
         }
     }
     let width = rows.iter().map(|r| visible(&r.what).chars().count()).max().unwrap_or(0).min(56);

@@ -1,18 +1,17 @@
 //! `beholden.toml`: where it is found, and what it says, each value with its line.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::cli::text_file;
+use crate::cli::lexicon_files::{CONFIG_NAME, text};
+use crate::format::{Complaint, line_of};
 use crate::settings::{Origin, Setting, Weight};
 use crate::{Error, Level};
-
-/// The name of a configuration file.
-pub(crate) const NAME: &str = "beholden.toml";
 
 /// What a configuration file says.
 #[derive(Debug, Default)]
@@ -30,7 +29,7 @@ struct File {
     #[serde(default)]
     off: Vec<Spanned<String>>,
     #[serde(default)]
-    weights: BTreeMap<String, Spanned<Value>>,
+    weights: BTreeMap<Spanned<String>, Spanned<Value>>,
     #[serde(default)]
     thresholds: Thresholds,
     #[serde(default)]
@@ -76,13 +75,13 @@ pub(crate) fn find() -> Option<PathBuf> {
 /// The file in this folder or the next one above it, named from here.
 fn above() -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;
-    let depth = here.ancestors().position(|folder| folder.join(NAME).is_file())?;
-    Some(std::iter::repeat_n("..", depth).collect::<PathBuf>().join(NAME))
+    let depth = here.ancestors().position(|folder| folder.join(CONFIG_NAME).is_file())?;
+    Some(std::iter::repeat_n("..", depth).collect::<PathBuf>().join(CONFIG_NAME))
 }
 
 /// Where a user's own file would be.
 pub(crate) fn user_file() -> Option<PathBuf> {
-    Some(etcetera::choose_base_strategy().ok()?.config_dir().join("beholden").join(NAME))
+    Some(etcetera::choose_base_strategy().ok()?.config_dir().join("beholden").join(CONFIG_NAME))
 }
 
 /// Reads a configuration file.
@@ -90,21 +89,35 @@ pub(crate) fn user_file() -> Option<PathBuf> {
 /// # Errors
 /// It can't be read, or says what no configuration file can say; the error names file, line and cause.
 pub(crate) fn read(path: &Path) -> Result<Config, Error> {
-    let name = path.display().to_string();
-    let text = text_file::decode(std::fs::read(path).map_err(|e| Error::at(&name, None, e))?, &name)?;
-    parse(&name, &text, path.parent().unwrap_or(Path::new("")))
+    parse(&path.display().to_string(), &text(path)?, path.parent().unwrap_or(Path::new("")))
 }
 
 fn parse(name: &str, text: &str, folder: &Path) -> Result<Config, Error> {
-    let line = |offset: usize| text.as_bytes()[..offset.min(text.len())].iter().filter(|b| **b == b'\n').count() + 1;
-    let file: File =
-        toml::from_str(text).map_err(|e| Error::at(name, e.span().map(|s| line(s.start)), e.message().replace('\n', " ")))?;
-    let origin = |at: std::ops::Range<usize>| Origin { file: name.to_owned(), line: Some(line(at.start)) };
-    let mut config = Config::default();
-    for path in file.lexicons {
-        config.lexicons.push((origin(path.span()), folder.join(path.into_inner())));
-    }
-    let mut set = |at, setting| config.settings.push((origin(at), setting));
+    let said = say(text).map_err(|(at, cause)| Error::at(name, at.map(|at| line_of(text, at.start)), cause))?;
+    let origin = |at: Range<usize>| Origin { file: name.to_owned(), line: Some(line_of(text, at.start)) };
+    Ok(Config {
+        lexicons: said.lexicons.into_iter().map(|(at, path)| (origin(at), folder.join(path))).collect(),
+        settings: said.settings.into_iter().map(|(at, setting)| (origin(at), setting)).collect(),
+    })
+}
+
+/// What a configuration file says, each thing with the bytes that say it.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    /// Paths as they are written, from where the file stands.
+    pub lexicons: Vec<(Range<usize>, PathBuf)>,
+    pub settings: Vec<(Range<usize>, Setting)>,
+}
+
+/// Reads the text of a configuration file.
+///
+/// # Errors
+/// It is no TOML, or says what no configuration file can say.
+pub(crate) fn say(text: &str) -> Result<Said, Complaint> {
+    let file: File = toml::from_str(text).map_err(|e| (e.span(), e.message().replace('\n', " ")))?;
+    let lexicons = file.lexicons.into_iter().map(|path| (path.span(), path.into_inner())).collect();
+    let mut said = Said { lexicons, settings: Vec::new() };
+    let mut set = |at, setting| said.settings.push((at, setting));
     let Thresholds { goodwill, appeal, pressure } = file.thresholds;
     for (level, given) in [(Level::Goodwill, goodwill), (Level::Appeal, appeal), (Level::Pressure, pressure)] {
         if let Some(given) = given {
@@ -112,13 +125,14 @@ fn parse(name: &str, text: &str, folder: &Path) -> Result<Config, Error> {
         }
     }
     for (source, value) in file.weights {
-        let at = value.span();
-        let weight = match value.into_inner() {
-            Value::Both(both) => Weight::from(both),
-            Value::Each(Each { appeal: Some(appeal), pressure: Some(pressure) }) => Weight::each(appeal, pressure),
-            Value::Each(Each { appeal: Some(appeal), .. }) => Weight::appeal(appeal),
-            Value::Each(Each { pressure: Some(pressure), .. }) => Weight::pressure(pressure),
-            Value::Each(_) => return Err(Error::at(name, Some(line(at.start)), format!("the weight of {source:?} is empty"))),
+        let at = source.span();
+        let source = source.into_inner();
+        let weight = match value.get_ref() {
+            Value::Both(both) => Weight::from(*both),
+            Value::Each(Each { appeal: Some(appeal), pressure: Some(pressure) }) => Weight::each(*appeal, *pressure),
+            Value::Each(Each { appeal: Some(appeal), .. }) => Weight::appeal(*appeal),
+            Value::Each(Each { pressure: Some(pressure), .. }) => Weight::pressure(*pressure),
+            Value::Each(_) => return Err((Some(value.span()), format!("the weight of {source:?} is empty"))),
         };
         set(at, Setting::Weight(source, weight));
     }
@@ -132,7 +146,7 @@ fn parse(name: &str, text: &str, folder: &Path) -> Result<Config, Error> {
     for sender in file.allow.senders {
         set(sender.span(), Setting::AllowSender(sender.into_inner()));
     }
-    Ok(config)
+    Ok(said)
 }
 
 #[cfg(test)]

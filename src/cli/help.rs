@@ -122,7 +122,9 @@ Examples:
   Those that speak of obligation:
       beholden rules list --role obligation
   Those of a tactic, for a program:
-      beholden rules list --tactic favor_debt --format json";
+      beholden rules list --tactic favor_debt --format json
+
+Rules are listed and shown as the beholden.toml in force makes them: with its lexicons, its weights, and those that are off.";
 
 pub(crate) const RULES_SHOW: &str = "\
 Examples:
@@ -133,12 +135,12 @@ Examples:
 
 pub(crate) const RULES_LINT: &str = "\
 Examples:
-  Find what is wrong with your own rules before it costs a verdict:
+  Find what is wrong with your own rules before it costs a verdict, and with the overrides in force:
       beholden rules lint mine.toml
-  The built-in ones:
+  The beholden.toml in force and the lexicons that it names, else the built-in ones:
       beholden rules lint
 
-A file of a checkout's own lexicons/en stands for the built-in one of its name.
+A file of a checkout's own lexicons/en stands for the built-in one of its name. lexicons/README.md lists what is found.
 
 Exit status:
   0 nothing is wrong, but for warnings; 1 a finding of level error; 2 a file can't be read";
@@ -155,7 +157,7 @@ Examples:
   Those of your own rules too, in the company of the built-in ones:
       beholden rules test mine.toml
 
-A file of a checkout's own lexicons/en stands for the built-in one of its name.
+The lexicons of the beholden.toml in force are tested too, and rules that it switches off: --no-config leaves it out. A file of a checkout's own lexicons/en stands for the built-in one of its name.
 
 Exit status:
   0 every example does what it says; 1 one does not; 2 a file can't be read";
@@ -180,7 +182,10 @@ Examples:
   Fit the weights and keep them:
       beholden learn corpus/open.jsonl -o weights.json
   Use them where verdicts are measured:
-      beholden eval --weights weights.json corpus/measure.jsonl";
+      beholden eval --weights weights.json corpus/measure.jsonl
+
+The weights are those of the built-in families: no lexicon is added and no configuration read. What each rule earned is measured
+afterwards, with the weights that were accepted, by `beholden eval --rules --earned FILE`.";
 
 pub(crate) const SCHEMA: &str = "\
 Examples:

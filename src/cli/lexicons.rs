@@ -1,13 +1,30 @@
 //! The engine that the user asks for: lexicons beside the embedded ones, and what a configuration file says.
 
-use std::path::{Path, PathBuf};
+use std::collections::HashSet;
+use std::path::PathBuf;
 
 use crate::cli::args::LexiconArgs;
 use crate::cli::config_file::{self, Config};
-use crate::cli::text_file;
+use crate::cli::lexicon_files::{files, text};
 use crate::engine::EngineBuilder;
 use crate::settings::{Origin, Setting};
 use crate::{Engine, Error};
+
+/// A lexicon file that could be read.
+pub(crate) struct LexiconFile {
+    pub path: PathBuf,
+    pub name: String,
+    pub text: String,
+    /// The number of the path among those that are asked for that it stands for, or in.
+    pub of: usize,
+}
+
+impl LexiconFile {
+    /// Its name and its text.
+    pub fn pair(&self) -> (&str, &str) {
+        (&self.name, &self.text)
+    }
+}
 
 /// All that flags and configuration file ask for.
 pub(crate) struct Asked {
@@ -22,14 +39,46 @@ impl Asked {
     /// # Errors
     /// The configuration file can't be read; the error names it.
     pub fn new(args: &LexiconArgs) -> Result<Self, Error> {
-        let file = match &args.config {
-            _ if args.no_config => None,
-            Some(named) => Some(named.clone()),
-            None => config_file::find(),
-        };
-        let mut config = file.as_deref().map(config_file::read).transpose()?.unwrap_or_default();
-        config.lexicons.extend(args.lexicon.iter().map(|path| (Origin::of("--lexicon"), path.clone())));
-        Ok(Self { file, config })
+        let file = config_path(args);
+        let config = file.as_deref().map(config_file::read).transpose()?.unwrap_or_default();
+        let mut asked = Self { file, config };
+        asked.add(&args.lexicon, "--lexicon");
+        Ok(asked)
+    }
+
+    /// Adds lexicons that a flag or an argument named.
+    pub fn add(&mut self, paths: &[PathBuf], by: &str) {
+        self.config.lexicons.extend(paths.iter().map(|path| (Origin::of(by), path.clone())));
+    }
+
+    /// Every lexicon file that is asked for, once each, and what can't be had, with the number of the path that asks for it.
+    pub fn read(&self) -> (Vec<LexiconFile>, Vec<(usize, Error)>) {
+        let (mut read, mut errors) = (Vec::new(), Vec::new());
+        let mut seen = HashSet::new();
+        for (of, (_, path)) in self.config.lexicons.iter().enumerate() {
+            let found = files(path).unwrap_or_else(|e| {
+                errors.push((of, e));
+                Vec::new()
+            });
+            for file in found {
+                if !seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())) {
+                    continue;
+                }
+                match text(&file) {
+                    Ok(text) => read.push(LexiconFile { name: file.display().to_string(), path: file, text, of }),
+                    Err(e) => errors.push((of, e)),
+                }
+            }
+        }
+        (read, errors)
+    }
+
+    /// An error of reading, with the place of the mistake: where a configuration file names the path, that is in it.
+    pub fn blame(&self, (of, error): (usize, Error)) -> Error {
+        match self.config.lexicons.get(of) {
+            Some((Origin { file, line: Some(line) }, _)) => Error::at(file, Some(*line), error),
+            _ => error,
+        }
     }
 
     /// A builder with the embedded lexicons and those that were named, before any settings.
@@ -37,21 +86,11 @@ impl Asked {
     /// # Errors
     /// A path can't be read; the error names it.
     pub fn lexicons(&self) -> Result<EngineBuilder, Error> {
-        let mut builder = Engine::builder();
-        for (origin, path) in &self.config.lexicons {
-            let fail = |file: &Path, e: std::io::Error| match origin.line {
-                // The mistake is in the configuration file.
-                Some(line) => Error::at(&origin.file, Some(line), format!("{}: {e}", file.display())),
-                None => Error::at(&file.display().to_string(), None, e),
-            };
-            for file in files(path).map_err(|e| fail(path, e))? {
-                let name = file.display().to_string();
-                let bytes = std::fs::read(&file).map_err(|e| fail(&file, e))?;
-                let text = text_file::decode(bytes, &name)?;
-                builder = builder.lexicon(name, text);
-            }
+        let (files, errors) = self.read();
+        if let Some(error) = errors.into_iter().next() {
+            return Err(self.blame(error));
         }
-        Ok(builder)
+        Ok(files.into_iter().fold(Engine::builder(), |builder, file| builder.lexicon(file.name, file.text)))
     }
 
     /// The builder with the weights of what is called so, and no other settings.
@@ -74,31 +113,19 @@ impl Asked {
     }
 }
 
+/// The configuration file that is in force, if one is.
+pub(crate) fn config_path(args: &LexiconArgs) -> Option<PathBuf> {
+    match &args.config {
+        _ if args.no_config => None,
+        Some(named) => Some(named.clone()),
+        None => config_file::find(),
+    }
+}
+
 /// A builder with all that flags and configuration file ask for.
 ///
 /// # Errors
 /// A path can't be read; the error names it.
 pub(crate) fn builder(args: &LexiconArgs) -> Result<EngineBuilder, Error> {
     Asked::new(args)?.builder()
-}
-
-/// The file itself, or the `.toml` files of a folder in the order of their names.
-fn files(path: &Path) -> std::io::Result<Vec<PathBuf>> {
-    if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let mut files = Vec::new();
-    for entry in path.read_dir()? {
-        let file = entry?.path();
-        // A configuration beside its lexicons is none of them.
-        let is_config = file.file_name().is_some_and(|n| n == config_file::NAME);
-        if file.extension().is_some_and(|e| e == "toml") && !is_config {
-            files.push(file);
-        }
-    }
-    if files.is_empty() {
-        return Err(std::io::Error::other("the folder holds no .toml file"));
-    }
-    files.sort();
-    Ok(files)
 }

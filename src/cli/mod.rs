@@ -4,7 +4,7 @@ mod help;
 mod args;
 mod exit;
 mod id;
-mod text_file;
+mod lexicon_files;
 mod config_file;
 mod lexicons;
 mod headers;

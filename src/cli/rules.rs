@@ -3,6 +3,7 @@
 mod lexica;
 mod lint;
 mod list;
+mod worth;
 mod show;
 mod test;
 

@@ -19,7 +19,7 @@ pub(crate) struct Earned {
     /// The labelled files, by name and hash.
     pub data: Vec<(String, String)>,
     pub messages: usize,
-    /// Each rule that fired.
+    /// Each rule of the lexicon, those that never fired too: what is not here was not measured.
     pub rules: BTreeMap<String, Counts>,
 }
 
@@ -51,13 +51,16 @@ impl Earned {
             lost: r.lost,
             gained: r.gained,
         };
+        let none = Counts { hits: 0, fits: 0, sources: 0, sole: 0, lost: 0, gained: 0 };
+        let mut rules: BTreeMap<String, Counts> = engine.rules().map(|r| (r.id.to_owned(), none)).collect();
+        rules.extend(table.iter().map(|r| (r.rule.clone(), counts(r))));
         Self {
             beholden: version.beholden.to_owned(),
             lexicon: version.lexicon.clone(),
             weights: version.weights.clone(),
             data: set.files.clone(),
             messages: set.messages.len(),
-            rules: table.iter().map(|r| (r.rule.clone(), counts(r))).collect(),
+            rules,
         }
     }
 }

@@ -6,12 +6,13 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::engine::Engine;
+use crate::format::GOODWILL;
 use crate::lab::eval::{Outcome, outcome};
 use crate::lab::fit::{Prior, Row, fit};
 use crate::lab::gold::GoldSet;
 use crate::lab::metrics::counts;
 use crate::lab::samples::{Sample, samples};
-use crate::score::{CONTEXT, Feature, GOODWILL, Scorer, Sign, Thresholds, Weights};
+use crate::score::{CONTEXT, Feature, Scorer, Sign, Thresholds, Weights};
 use crate::words::Level;
 
 /// Folds of the cross-validation.
@@ -57,6 +58,8 @@ pub(crate) fn learn(engine: &mut Engine, set: &GoldSet) -> Learned {
     weights
         .learned
         .insert("data".into(), json!(set.files.iter().map(|(n, h)| json!({"file": n, "hash": h})).collect::<Vec<_>>()));
+    // So that `rules show` can say when rules have changed since.
+    weights.learned.insert("lexicon".into(), json!(engine.version().lexicon));
     weights.learned.insert("messages".into(), json!(samples.len()));
     install(engine, &weights);
     let mut met = vec![0usize; engine.scorer.features.list.len()];

@@ -1,9 +1,10 @@
 //! Patterns by themselves and against each other.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
-use super::{Code, Finding, inside};
-use crate::pattern::{Node, Pattern, members};
+use super::{Code, Finding, Letters};
+use crate::pattern::{BUILT_IN, Node, Pattern, members};
 use crate::trial::{Opened, Trial, Tried, Written};
 use crate::words::Role;
 
@@ -17,7 +18,8 @@ const STOP_WORDS: &[&str] = &[
 
 /// Checks every pattern of the files that are looked at.
 pub(crate) fn check(trial: &Trial<'_>, opened: &[Opened<'_>], out: &mut Vec<Finding>) {
-    let stops: Vec<u32> = STOP_WORDS.iter().filter_map(|w| trial.interner.stem_number(w)).collect();
+    classes(trial, opened, out);
+    let stops: HashMap<u32, &str> = STOP_WORDS.iter().rev().filter_map(|w| Some((trial.interner.stem_number(w)?, *w))).collect();
     let mut seen: HashMap<String, (&Tried<'_>, &Written)> = HashMap::new();
     // Files that only stand beside come first, so that a finding is about what is looked at.
     let (wanted, beside): (Vec<_>, Vec<_>) = trial.rules.iter().partition(|t| opened[t.file].wanted);
@@ -51,7 +53,14 @@ pub(crate) fn are_opposite(a: &Tried<'_>, b: &Tried<'_>) -> bool {
     !a.blocks && !b.blocks && ((against(a) && leans(b)) || (leans(a) && against(b)))
 }
 
-fn alone(trial: &Trial<'_>, opened: &[Opened<'_>], tried: &Tried<'_>, pattern: &Written, stops: &[u32], out: &mut Vec<Finding>) {
+fn alone(
+    trial: &Trial<'_>,
+    opened: &[Opened<'_>],
+    tried: &Tried<'_>,
+    pattern: &Written,
+    stops: &HashMap<u32, &str>,
+    out: &mut Vec<Finding>,
+) {
     let text = opened[tried.file].text;
     let mut push = |code, place, label: String, help: &str| {
         out.push(Finding { code, file: tried.file, place, label, help: help.to_owned() });
@@ -67,43 +76,82 @@ fn alone(trial: &Trial<'_>, opened: &[Opened<'_>], tried: &Tried<'_>, pattern: &
         push(Code::OneLetter, pattern.place.clone(), "it is one letter".to_owned(), help);
         return;
     }
-    let mut unknown = false;
-    for (at, rest) in bare.match_indices('<').map(|(at, _)| (at, &bare[at + 1..])) {
-        let Some(name) = rest.split_once('>').map(|(name, _)| name) else { continue };
-        if BUILT_IN.contains(&name) || trial.classes.contains_key(name) {
-            continue;
-        }
-        unknown = true;
-        let lead = pattern.text.len() - pattern.text.trim_start().len();
-        let place = inside(text, &pattern.place, &pattern.text, lead + at..lead + at + name.len() + 2);
+    let letters = Letters::new(text, pattern.place.clone(), &pattern.text);
+    let unknown = unknown_classes(trial, &pattern.text);
+    for (at, name) in &unknown {
         let help = "define it under [class], or name one of lexicons/en/classes.toml";
-        push(Code::UnknownClass, place, format!("no file has a class <{name}>"), help);
+        push(Code::UnknownClass, letters.at(at.clone()), format!("no file has a class <{name}>"), help);
     }
     match &pattern.read {
-        Err(_) if unknown => {}
+        Err(_) if !unknown.is_empty() => {}
         Err(cause) => {
             push(Code::BadPattern, pattern.place.clone(), cause.clone(), "lexicons/README.md describes the pattern language")
         }
         Ok((_, compiled)) => {
-            if compiled.iter().any(|p| is_stop_word(trial, p, stops)) {
+            if let Some(word) = compiled.iter().find_map(|p| stop_word(trial, p, stops)) {
+                // The word may stand in a class of another file.
+                let has = |name: &str| {
+                    let members = trial.classes.get(name).into_iter().flatten();
+                    members
+                        .into_iter()
+                        .any(|m| trial.interner.stem_number(m.trim_start_matches('=')) == trial.interner.stem_number(word))
+                };
+                let of = named_classes(&pattern.text).map(|(_, name)| name).find(|name| has(name));
+                let of = of.map_or_else(String::new, |name| format!(" of <{name}>"));
                 let help = "it stands in nearly every text: write the words around it";
-                push(Code::StopWord, pattern.place.clone(), "a stop word is all that it needs".to_owned(), help);
+                push(Code::StopWord, pattern.place.clone(), format!("the stop word {word:?}{of} is all that it needs"), help);
             }
         }
     }
 }
 
-/// Classes that no file defines.
-const BUILT_IN: &[&str] = &["money", "fortune", "percent", "number", "url", "email", "label"];
+/// The classes that a pattern names, with their places in it.
+fn named_classes(pattern: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
+    let named = pattern.match_indices('<').filter_map(|(at, _)| Some((at, pattern[at + 1..].split_once('>')?.0)));
+    named.map(|(at, name)| (at..at + name.len() + 2, name))
+}
 
-/// Whether one stop word is a whole match.
-fn is_stop_word(trial: &Trial<'_>, pattern: &Pattern, stops: &[u32]) -> bool {
+/// Those that no file defines.
+fn unknown_classes<'p>(trial: &Trial<'_>, pattern: &'p str) -> Vec<(Range<usize>, &'p str)> {
+    let is_unknown = |name: &str| !BUILT_IN.contains(&name) && !trial.classes.contains_key(name);
+    named_classes(pattern).filter(|(_, name)| is_unknown(name)).collect()
+}
+
+/// Checks every class of the files that are looked at, whether a rule names it or not.
+fn classes(trial: &Trial<'_>, opened: &[Opened<'_>], out: &mut Vec<Finding>) {
+    for (number, Opened { text, file, .. }) in opened.iter().enumerate().filter(|(_, o)| o.wanted) {
+        for (name, members) in &file.class {
+            let mut push = |code, place, label: String, help: &str| {
+                out.push(Finding { code, file: number, place, label, help: help.to_owned() });
+            };
+            let mut unknown = 0;
+            for member in members {
+                let letters = Letters::new(text, member.span(), member.get_ref());
+                for (at, name) in unknown_classes(trial, member.get_ref()) {
+                    unknown += 1;
+                    let help = "define it under [class], or name one of lexicons/en/classes.toml";
+                    push(Code::UnknownClass, letters.at(at), format!("no file has a class <{name}>"), help);
+                }
+            }
+            if let Some(cause) = trial.broken_classes.get(name.get_ref()).filter(|_| unknown == 0) {
+                let help = "its members are patterns too; lexicons/README.md describes the pattern language";
+                push(Code::BadPattern, name.span(), cause.clone(), help);
+            }
+        }
+    }
+}
+
+/// The stop word that is a whole match by itself, if one is.
+fn stop_word<'s>(trial: &Trial<'_>, pattern: &Pattern, stops: &HashMap<u32, &'s str>) -> Option<&'s str> {
     let needless = |nodes: &[Node]| nodes.iter().all(|n| matches!(n, Node::Optional(_) | Node::Repeat(_)));
-    let is_stop = match &pattern.anchor {
-        Node::Stem(stem) => stops.contains(stem),
-        Node::Form(form) => stops.contains(&trial.interner.stem_of_form(*form)),
-        Node::Set(bits) => members(bits).any(|stem| stops.contains(&stem)),
-        _ => false,
+    if !needless(&pattern.before) || !needless(&pattern.after) {
+        return None;
+    }
+    let word = match &pattern.anchor {
+        Node::Stem(stem) => stops.get(stem),
+        Node::Form(form) => stops.get(&trial.interner.stem_of_form(*form)),
+        Node::Set(bits) => members(bits).find_map(|stem| stops.get(&stem)),
+        _ => None,
     };
-    is_stop && needless(&pattern.before) && needless(&pattern.after)
+    word.copied()
 }

@@ -9,8 +9,12 @@ use toml::de::{DeTable, DeValue, Deserializer};
 
 use super::{Code, Finding};
 use crate::examples::unbracket;
-use crate::format::{File, read as read_strictly};
+use crate::format::{FEATURES, File, GOODWILL, check_version, is_blank, line_of};
+use crate::near::near;
+use crate::pattern::BUILT_IN;
+use crate::score::family_feature;
 use crate::trial::Opened;
+use crate::words::Tactic;
 
 /// Reads a file as far as that can be done, with its unknown keys and missing examples said and made good.
 pub(crate) fn read(number: usize, text: &str, out: &mut Vec<Finding>) -> Option<File> {
@@ -21,6 +25,11 @@ pub(crate) fn read(number: usize, text: &str, out: &mut Vec<Finding>) -> Option<
         label,
         help: "the format is described in lexicons/README.md, and `beholden rules schema` prints it for editors".to_owned(),
     };
+    // A later version of the format is said before what it looks like to this one.
+    if let Err((place, label)) = check_version(text) {
+        out.push(unreadable(place, label));
+        return None;
+    }
     let mut root = match DeTable::parse(text) {
         Ok(root) => root,
         Err(error) => {
@@ -52,13 +61,7 @@ pub(crate) fn read(number: usize, text: &str, out: &mut Vec<Finding>) -> Option<
         }
     }
     match File::deserialize(Deserializer::from(root)) {
-        // A later version of the format is said before what it looks like to this one.
-        Ok(file) if *file.format.get_ref() == crate::format::FORMAT => Some(file),
-        Ok(_) => {
-            let (place, label) = read_strictly(text).err().unwrap_or_default();
-            out.push(unreadable(place, label));
-            None
-        }
+        Ok(file) => Some(file),
         Err(error) => {
             let missing = error.message().starts_with("missing field");
             let mut finding = unreadable(error.span(), error.message().to_owned());
@@ -76,30 +79,14 @@ fn drop_unknown(number: usize, table: &mut DeTable<'_>, known: &[String], what: 
     let mut unknown = Vec::new();
     for (key, _) in table.iter().filter(|(key, _)| !known.iter().any(|k| k == key.get_ref().as_ref())) {
         unknown.push(key.get_ref().to_string());
-        let near = nearest(key.get_ref(), known);
-        let help =
-            near.map_or_else(|| format!("take it out; {what} has: {}", known.join(", ")), |n| format!("did you mean `{n}`?"));
+        let help = near(key.get_ref(), known.iter().map(String::as_str))
+            .map_or_else(|| format!("take it out; {what} has: {}", known.join(", ")), |n| format!("did you mean `{n}`?"));
         let label = format!("{what} has no key `{}`", key.get_ref());
         out.push(Finding { code: Code::UnknownKey, file: number, place: key.span(), label, help });
     }
     for key in unknown {
         table.remove(key.as_str());
     }
-}
-
-/// The known key that is a letter or two away.
-fn nearest<'k>(key: &str, known: &'k [String]) -> Option<&'k str> {
-    let letters = |word: &str| {
-        let mut letters: Vec<char> = word.chars().collect();
-        letters.sort_unstable();
-        letters
-    };
-    let away = |name: &str| {
-        let (a, b) = (letters(key), letters(name));
-        let common = a.iter().filter(|c| b.contains(c)).count().min(b.iter().filter(|c| a.contains(c)).count());
-        a.len().max(b.len()) - common
-    };
-    known.iter().map(|k| (away(k), k.as_str())).filter(|(d, k)| *d <= 2 && *d * 2 < k.len()).min().map(|(_, k)| k)
 }
 
 /// What must be there and is not.
@@ -111,6 +98,10 @@ pub(crate) fn check(number: usize, text: &str, file: &File, out: &mut Vec<Findin
     if file.format.span().is_empty() {
         push(Code::NoFormat, head.clone(), "it is read as format 1", "write `format = 1` at the head of the file");
     }
+    if file.family.as_deref().is_some_and(is_blank) {
+        let help = "write a word that its rules have in common";
+        push(Code::EmptyName, line(text, "family"), "the family has no name", help);
+    }
     for (key, missing) in [("family", file.family.is_none()), ("role", file.role.is_none())] {
         if missing && !file.rule.is_empty() {
             let label = format!("a file with rules needs `{key}`");
@@ -121,7 +112,11 @@ pub(crate) fn check(number: usize, text: &str, file: &File, out: &mut Vec<Findin
         let rule = spanned.get_ref();
         // The mark of a rule's head is enough: the whole rule is long.
         let place = rule_head(text, spanned.span());
-        if rule.why.is_empty() && file.why.is_empty() {
+        if is_blank(&rule.id) {
+            let help = "write an id that reports can name, by custom role.family.what";
+            push(Code::EmptyName, place.clone(), "the rule has no id", help);
+        }
+        if is_blank(&rule.why) && is_blank(&file.why) {
             push(
                 Code::NoWhy,
                 place.clone(),
@@ -133,6 +128,9 @@ pub(crate) fn check(number: usize, text: &str, file: &File, out: &mut Vec<Findin
             push(Code::MissingKey, place.clone(), "no pattern", "add a pattern, or take the rule out");
         }
         for (key, examples) in [("matches", &rule.matches), ("allows", &rule.allows)] {
+            for blank in examples.iter().filter(|e| is_blank(e.get_ref())) {
+                push(Code::MissingExample, blank.span(), "it says nothing", "write an example, or take it out");
+            }
             if examples.is_empty() {
                 let help = match key {
                     "matches" => "add what it must match, the words in brackets: matches = [\"We [sent you a mug].\"]",
@@ -142,7 +140,7 @@ pub(crate) fn check(number: usize, text: &str, file: &File, out: &mut Vec<Findin
             }
         }
         for example in &rule.matches {
-            if unbracket(example.get_ref()).1.is_none_or(|s| s.is_empty()) {
+            if !is_blank(example.get_ref()) && unbracket(example.get_ref()).1.is_none_or(|s| s.is_empty()) {
                 let help = "put [brackets] around the words that the rule is to match";
                 push(Code::NoSpan, example.span(), "no span is marked", help);
             }
@@ -150,18 +148,56 @@ pub(crate) fn check(number: usize, text: &str, file: &File, out: &mut Vec<Findin
     }
 }
 
+/// Names that mean something else, or nothing: of rules and classes that are called like something built in, of weights that
+/// belong to nothing.
+pub(crate) fn names(number: usize, file: &File, families: &[String], text: &str, out: &mut Vec<Finding>) {
+    let mut push = |code, place, label: String, help: String| out.push(Finding { code, file: number, place, label, help });
+    let is_source = |id: &str| {
+        let family = id.strip_suffix(".lone").unwrap_or(id);
+        let tactic = Tactic::ALL.iter().any(|t| t.name() == id);
+        tactic || (FEATURES.contains(&id) && id != "tactic") || families.iter().any(|f| f == family)
+    };
+    for spanned in file.rule.iter().filter(|r| is_source(&r.get_ref().id)) {
+        let label = format!("contributions have a source {:?}", spanned.get_ref().id);
+        let help = "give the rule another id, by custom role.family.what, so that overrides can tell the two apart".to_owned();
+        push(Code::TakenName, rule_head(text, spanned.span()), label, help);
+    }
+    for class in file.class.keys().filter(|c| BUILT_IN.contains(&c.get_ref().as_str())) {
+        let label = format!("<{}> is built in", class.get_ref());
+        push(Code::TakenName, class.span(), label, "give the class another name".to_owned());
+    }
+    for (table, known, keys) in [
+        ("feature", FEATURES.as_slice(), file.feature.keys().collect::<Vec<_>>()),
+        ("goodwill", GOODWILL.as_slice(), file.goodwill.keys().collect()),
+    ] {
+        for unknown in keys.into_iter().filter(|k| !known.contains(&k.get_ref().as_str())) {
+            let help = near(unknown.get_ref(), known.iter().copied())
+                .map_or_else(|| format!("take it out; it has: {}", known.join(", ")), |n| format!("did you mean `{n}`?"));
+            push(Code::UnknownFeature, unknown.span(), format!("[{table}] has no {:?}", unknown.get_ref()), help);
+        }
+    }
+}
+
+/// The sources of contributions that the families of all files are.
+pub(crate) fn families(opened: &[Opened<'_>]) -> Vec<String> {
+    let named = |o: &Opened<'_>| Some(family_feature(o.file.role?, o.file.family.as_deref()?));
+    opened.iter().filter_map(named).collect()
+}
+
 /// Families, rules and classes that two places define.
 pub(crate) fn twice(opened: &[Opened<'_>], out: &mut Vec<Finding>) {
     let mut first: HashMap<(&str, &str), (usize, Range<usize>)> = HashMap::new();
     for (number, Opened { text, file, .. }) in opened.iter().enumerate() {
         let families = file.family.as_deref().filter(|_| !file.rule.is_empty()).map(|f| ("family", f, line(text, "family")));
-        let classes = file.class.keys().map(|c| ("class", c.as_str(), line(text, c)));
+        let classes = file.class.keys().map(|c| ("class", c.get_ref().as_str(), c.span()));
         let rules = file.rule.iter().map(|r| ("rule", r.get_ref().id.as_str(), rule_head(text, r.span())));
         for (kind, name, place) in families.into_iter().chain(classes).chain(rules) {
             let Some((other, there)) = first.insert((kind, name), (number, place.clone())) else { continue };
             // Of the two the one that is looked at is to change, whichever came first.
-            let (file, place, other) = if opened[number].wanted { (number, place, other) } else { (other, there, number) };
-            let label = format!("{kind} {name:?} is defined in {} too", opened[other].name);
+            let (file, place, other, elsewhere) =
+                if opened[number].wanted { (number, place, other, there) } else { (other, there, number, place) };
+            let line = line_of(opened[other].text, elsewhere.start);
+            let label = format!("{kind} {name:?} is defined at {}:{line} too", opened[other].name);
             out.push(Finding { code: Code::Twice, file, place, label, help: format!("give the {kind} another name") });
         }
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Code, Finding, inside};
+use super::{Code, Finding, Letters};
 use crate::disguise::fold;
 use crate::trial::{Opened, Trial};
 
@@ -17,38 +17,24 @@ pub(crate) struct WrittenWord {
 /// Every word of every pattern and class of the files that are looked at.
 pub(crate) fn written(opened: &[Opened<'_>]) -> Vec<WrittenWord> {
     let mut out = Vec::new();
-    for (number, Opened { text, wanted, file, .. }) in opened.iter().enumerate().filter(|(_, o)| o.wanted) {
-        debug_assert!(wanted);
-        let mut add = |value: &str, place: &Range<usize>| {
-            out.extend(words(value).into_iter().flat_map(|at| {
+    for (number, Opened { text, file, .. }) in opened.iter().enumerate().filter(|(_, o)| o.wanted) {
+        let patterns = file.rule.iter().flat_map(|r| &r.get_ref().patterns);
+        for string in patterns.chain(file.class.values().flatten()) {
+            let value = string.get_ref();
+            let letters = Letters::new(text, string.span(), value);
+            for at in words(value) {
                 // Hyphens part words, in patterns and in texts.
                 let word = &value[at.clone()];
                 let parts = if word.eq_ignore_ascii_case("e-mail") { vec![at] } else { parts(word, at.start) };
-                parts.into_iter().map(|p| WrittenWord {
+                out.extend(parts.into_iter().map(|p| WrittenWord {
                     text: value[p.clone()].to_lowercase(),
                     file: number,
-                    place: inside(text, place, value, p),
-                })
-            }));
-        };
-        for pattern in file.rule.iter().flat_map(|r| &r.get_ref().patterns) {
-            add(pattern.get_ref(), &pattern.span());
-        }
-        for (class, members) in &file.class {
-            for member in members {
-                add(member, &place_of_member(text, class, member));
+                    place: letters.at(p),
+                }));
             }
         }
     }
     out
-}
-
-/// Where a member of a class is written, with its quotes.
-fn place_of_member(text: &str, class: &str, member: &str) -> Range<usize> {
-    let head = text.lines().find(|l| l.split_once('=').is_some_and(|(k, _)| k.trim() == class));
-    let from = head.and_then(|l| text.find(l)).unwrap_or(0);
-    let quoted = format!("\"{member}\"");
-    text[from..].find(&quoted).map_or(from..from, |at| from + at..from + at + quoted.len())
 }
 
 /// Where the words of a pattern stand: what is no class, gap, group or mark.

@@ -101,7 +101,7 @@ fn bad_lines_do_not_fill_standard_error_where_the_output_answers_them() {
     let path = dir.join("in.jsonl");
     fs::write(&path, "{\"id\":1,\"text\":null}\n".repeat(5000)).unwrap();
     let run = |format: &str| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_beholden"));
+        let mut command = crate::beholden();
         command.args(["scan", "--input", "jsonl", "--format", format]).arg(&path).output().unwrap()
     };
     let lines = |bytes: &[u8]| String::from_utf8_lossy(bytes).lines().map(str::to_owned).collect::<Vec<_>>();
@@ -124,7 +124,7 @@ fn a_lexicon_with_a_wrong_key_names_file_line_and_cause() {
     assert_eq!(error.file(), "mine.toml");
     assert_eq!(error.line(), Some(3));
     assert!(error.to_string().starts_with("mine.toml:3: unknown field `colour`"), "{error}");
-    let bad = "family = \"x\"\nrole = \"gift\"\n[[rule]]\nid = \"gift.x.y\"\npatterns = [\n  \"give <nobody-knows>\",\n]\nmatches = []\nallows = []\n";
+    let bad = "family = \"x\"\nrole = \"gift\"\n[[rule]]\nid = \"gift.x.y\"\npatterns = [\n  \"give <nobody-knows>\",\n]\nmatches = [\"[give]\"]\nallows = [\"x\"]\n";
     let error = Engine::builder().lexicon("mine.toml", bad).build().err().unwrap();
     assert_eq!(error.to_string(), "mine.toml:6: no class <nobody-knows>");
     let error = Engine::builder().weights("w.json", "{\n\"thresholds\": 1}").build().err().unwrap();
@@ -132,10 +132,60 @@ fn a_lexicon_with_a_wrong_key_names_file_line_and_cause() {
 }
 
 #[test]
+fn a_rule_without_examples_or_a_name_is_refused() {
+    let rule = "family = \"x\"\nrole = \"gift\"\n[[rule]]\nid = \"gift.x.y\"\npatterns = [\"gift\"]\nmatches = [\"[Gift]\"]\nallows = [\n\"Jam\"]\n";
+    assert!(Engine::builder().embedded(false).lexicon("mine.toml", rule).build().is_ok());
+    let experimental = rule.replace("id =", "status = \"experimental\"\nid =");
+    for (rule, below) in [(rule, 0), (experimental.as_str(), 1)] {
+        let place = |line: usize| format!("mine.toml:{line}: ");
+        for (from, to, wanted) in [
+            ("[\n\"Jam\"]", "[]", place(3) + "rule \"gift.x.y\" has no example in `allows`"),
+            ("[\"[Gift]\"]", "[]", place(3) + "rule \"gift.x.y\" has no example in `matches`"),
+            ("\"Jam\"", "\" \"", place(8 + below) + "an example in `allows` of rule \"gift.x.y\" is empty"),
+            ("\"gift.x.y\"", "\"\"", place(3) + "a rule's `id` is empty"),
+            ("family = \"x\"", "family = \"\"", "mine.toml: `family` is empty".to_owned()),
+        ] {
+            assert!(rule.contains(from), "{from}");
+            assert_eq!(cause(&rule.replace(from, to)), wanted);
+        }
+    }
+}
+
+#[test]
+fn a_name_that_means_something_else_is_refused() {
+    let rule = "family = \"x\"\nrole = \"gift\"\n[[rule]]\nid = \"gift.x.y\"\npatterns = [\"gift\"]\nmatches = [\"[Gift]\"]\nallows = [\"Jam\"]\n";
+    for (from, to, wanted) in [
+        ("gift.x.y", "gift.x", "mine.toml:3: rule \"gift.x\" has the name of a source of contributions: give it another id"),
+        ("gift.x.y", "bias", "mine.toml:3: rule \"bias\" has the name of a source of contributions: give it another id"),
+        (
+            "[\"Jam\"]\n",
+            "[\"Jam\"]\n[class]\nmoney = [\"coin\"]\n",
+            "mine.toml:9: class <money> is built in: give yours another name",
+        ),
+        ("[\"Jam\"]\n", "[\"Jam\"]\n[class]\nidle = [\"(\"]\n", "mine.toml:9: a group lacks its )"),
+        (
+            "[\"Jam\"]\n",
+            "[\"Jam\"]\n[goodwill]\nluck = 1.0\n",
+            "mine.toml:9: [goodwill] has no \"luck\"; it has bias, gift, thanks, kindness",
+        ),
+        (
+            "[\"Jam\"]\n",
+            "[\"Jam\"]\n[[rule]]\nid = \"gift.x.y\"\npatterns = [\"gift\"]\nmatches = [\"[Gift]\"]\nallows = [\"Jam\"]\n",
+            "mine.toml:8: rule \"gift.x.y\" is defined twice, first in mine.toml:3",
+        ),
+    ] {
+        assert!(rule.contains(from), "{from}");
+        assert_eq!(cause(&rule.replace(from, to)), wanted);
+    }
+    let twice = Engine::builder().embedded(false).lexicon("a.toml", rule).lexicon("b.toml", rule.replace("gift.x.y", "gift.x.z"));
+    assert_eq!(twice.build().err().unwrap().to_string(), "b.toml:1: family \"x\" is defined twice, first in a.toml:1");
+}
+
+#[test]
 fn a_weight_that_no_sum_holds_is_refused() {
     for weight in ["inf", "nan", "1e300", "-101.0"] {
         let lexicon = format!(
-            "family = \"x\"\nrole = \"gift\"\nprior = {{ appeal = {weight} }}\n[[rule]]\nid = \"gift.x.y\"\npatterns = [\"gift\"]\nmatches = []\nallows = []\n"
+            "family = \"x\"\nrole = \"gift\"\nprior = {{ appeal = {weight} }}\n[[rule]]\nid = \"gift.x.y\"\npatterns = [\"gift\"]\nmatches = [\"[Gift]\"]\nallows = [\"x\"]\n"
         );
         assert!(cause(&lexicon).ends_with("log-odds lie within 100 of 0"), "{}", cause(&lexicon));
     }
@@ -150,13 +200,13 @@ fn cause(lexicon: &str) -> String {
 fn a_lexicon_that_grows_without_end_is_refused() {
     let rule = |pattern: &str| {
         format!(
-            "family = \"x\"\nrole = \"gift\"\n[[rule]]\nid = \"gift.x.y\"\npatterns = [\"{pattern}\"]\nmatches = []\nallows = []\n"
+            "family = \"x\"\nrole = \"gift\"\n[[rule]]\nid = \"gift.x.y\"\npatterns = [\"{pattern}\"]\nmatches = [\"[Gift]\"]\nallows = [\"x\"]\n"
         )
     };
     let nested = rule(&format!("{}a{}", "(".repeat(1_000_000), ")".repeat(1_000_000)));
     assert_eq!(cause(&nested), "mine.toml:5: groups are nested deeper than 16");
     let endless = rule("<a>") + "[class]\na = [\"gift <a> <a>\"]\n";
-    assert_eq!(cause(&endless), "mine.toml:5: class <a> contains itself");
+    assert_eq!(cause(&endless), "mine.toml:9: class <a> contains itself");
     // Ten classes, each ten of the next: ten thousand million words.
     let mut bomb = rule("<c0>") + "[class]\nc10 = [\"gift\"]\n";
     for i in 0..10 {

@@ -105,8 +105,8 @@ fn a_bad_file_stops_everything_but_mail() {
         ("[weights]\nbias = 21\n", "beholden.toml:2: the weight 21 of \"bias\" is not between -20 and 20"),
         ("[thresholds]\nappeal = 2\n", "beholden.toml:2: the threshold 2 is no probability from 0 to 1"),
         ("colour = 1\n", "beholden.toml:1: unknown field `colour`"),
-        ("off = []\n# caf\u{e9}\n", "beholden.toml:2: the byte 0xe9 is no UTF-8"),
-        ("lexicons = [\"latin.toml\"]\n", "latin.toml:2: the byte 0xe9 is no UTF-8"),
+        ("off = []\n# caf\u{e9}\n", "beholden.toml:2: not UTF-8: byte 0xe9"),
+        ("lexicons = [\"latin.toml\"]\n", "latin.toml:2: not UTF-8: byte 0xe9"),
     ] {
         // As Latin-1, where a character goes beyond ASCII.
         folder.write("beholden.toml", text.chars().map(|c| c as u8).collect::<Vec<_>>());

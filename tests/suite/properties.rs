@@ -236,7 +236,7 @@ fn lexicon() -> impl Strategy<Value = String> {
         let junk = if sound { String::new() } else { junk };
         format!(
             "family = \"x\"\nrole = \"gift\"\ntactic = \"exchange\"\nalone = true\n{junk}\n[[rule]]\nid = \"gift.x.y\"\npatterns = [\"{}\", \"{}\"]\n\
-             matches = []\nallows = []\n[class]\na = [\"{}\"]\nb = [\"{}\", \"<a>\"]\n",
+             matches = [\"[gift]\"]\nallows = [\"x\"]\n[class]\na = [\"{}\"]\nb = [\"{}\", \"<a>\"]\n",
             p[0], p[1], p[2], p[3]
         )
     })

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use crate::cli::args::LexiconArgs;
 use crate::cli::help;
 use crate::words::Tactic;
 
@@ -48,9 +49,8 @@ pub(crate) struct RulesList {
     /// What to write: one line a rule, or one array with an object for each
     #[arg(long, value_enum, default_value_t = ListFormat::Text)]
     pub format: ListFormat,
-    /// Lexicon files or folders to read beside the embedded ones
-    #[arg(long, value_name = "PATH")]
-    pub lexicon: Vec<PathBuf>,
+    #[command(flatten)]
+    pub lexicons: LexiconArgs,
 }
 
 /// Show one rule: what it is for, its patterns and examples, its weight, and what it earned in the last evaluation.
@@ -62,9 +62,8 @@ pub(crate) struct RulesShow {
     /// What to write
     #[arg(long, value_enum, default_value_t = ListFormat::Text)]
     pub format: ListFormat,
-    /// Lexicon files or folders to read beside the embedded ones
-    #[arg(long, value_name = "PATH")]
-    pub lexicon: Vec<PathBuf>,
+    #[command(flatten)]
+    pub lexicons: LexiconArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -78,7 +77,9 @@ pub(crate) enum ListFormat {
 /// Lexicon files, read with the embedded ones beside them.
 #[derive(Debug, Args)]
 pub(crate) struct RulesPaths {
-    /// Lexicon files, or folders of them
+    /// Lexicon files, or folders of them; for `lint` a beholden.toml too
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub lexicons: LexiconArgs,
 }

@@ -1,65 +1,66 @@
 //! The lexicon files that a command of `rules` is about, and those that they stand beside.
 
-use std::path::{Path, PathBuf};
-
 use crate::Error;
-use crate::embedded::LEXICONS;
+use crate::cli::lexicons::{Asked, LexiconFile};
+use crate::embedded::{LEXICONS, WEIGHTS};
+use crate::engine::Engine;
+use crate::source::sha256;
 
-/// Files with their names and texts.
-pub(crate) type Texts = Vec<(String, String)>;
-
-/// The files that were named, and the embedded ones beside them.
+/// The files that were named, by flags, arguments or the configuration, and the embedded ones beside them.
 pub(crate) struct Lexica {
     /// The embedded files, without those that a named one stands for.
     pub beside: Vec<(&'static str, &'static str)>,
     /// The files that were named; none for the embedded ones alone.
-    pub named: Texts,
+    pub named: Vec<LexiconFile>,
 }
 
 impl Lexica {
-    /// Reads files and folders. A file of a checkout's own `lexicons/en` stands for the embedded one of its name.
-    pub fn read(paths: &[PathBuf]) -> Result<Self, Error> {
-        let mut files = Vec::new();
-        for path in paths {
-            let before = files.len();
-            collect(path, &mut files)?;
-            if files.len() == before {
-                return Err(Error::at(&path.display().to_string(), None, "the folder holds no .toml file"));
-            }
-        }
-        let mut named = Texts::new();
+    /// Reads what can be read, and says what can't, as [`Asked::read`] does. A file of a checkout's own `lexicons/en` stands for the embedded one of its
+    /// name.
+    pub fn of(asked: &Asked) -> (Self, Vec<(usize, Error)>) {
+        let (named, errors) = asked.read();
         let mut beside = LEXICONS.to_vec();
-        for file in files {
-            let name = file.display().to_string();
-            let text = std::fs::read_to_string(&file).map_err(|e| Error::at(&name, None, e))?;
-            let whole = file.canonicalize().unwrap_or(file);
+        for file in &named {
+            let whole = file.path.canonicalize().unwrap_or_else(|_| file.path.clone());
             beside.retain(|(embedded, _)| !whole.ends_with(embedded));
-            named.push((name, text));
         }
-        Ok(Self { beside, named })
+        (Self { beside, named }, errors)
     }
 
-    /// Every file, the embedded ones first.
+    /// Reads everything.
+    ///
+    /// # Errors
+    /// Something can't be read; the error names the first.
+    pub fn read(asked: &Asked) -> Result<Self, Error> {
+        match Self::of(asked) {
+            (lexica, errors) if errors.is_empty() => Ok(lexica),
+            (_, mut errors) => Err(asked.blame(errors.swap_remove(0))),
+        }
+    }
+
+    /// The engine that the files and the configuration make, with the embedded weights.
+    ///
+    /// # Errors
+    /// A file can't be compiled, or a setting can't hold.
+    pub fn engine(&self, asked: &Asked) -> Result<Engine, Error> {
+        let builder = Engine::builder().embedded(false).weights("lexicons/weights.json", WEIGHTS);
+        let builder = self.all().fold(builder, |b, (name, text)| b.lexicon(name, text));
+        let settings = asked.config.settings.iter().cloned();
+        settings.fold(builder, |b, (origin, setting)| b.set(origin, setting)).build()
+    }
+
+    /// The hash of the embedded lexicon, with the files of a checkout in their place.
+    pub fn shipped_hash(&self) -> String {
+        let text = |name: &str, text: &'static str| {
+            let whole = |file: &&LexiconFile| file.path.canonicalize().unwrap_or_else(|_| file.path.clone()).ends_with(name);
+            self.named.iter().find(whole).map_or_else(|| text.to_owned(), |file| file.text.clone())
+        };
+        let texts: Vec<String> = LEXICONS.iter().flat_map(|(name, shipped)| [(*name).to_owned(), text(name, shipped)]).collect();
+        sha256(texts.iter().map(String::as_str))
+    }
+
+    /// Every file with its name, the embedded ones first.
     pub fn all(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.beside.iter().copied().chain(self.named.iter().map(|(n, t)| (n.as_str(), t.as_str())))
+        self.beside.iter().copied().chain(self.named.iter().map(LexiconFile::pair))
     }
-}
-
-/// The file itself, or the `.toml` files of a folder and its folders, in the order of their names. Links to folders within it
-/// are not followed: they may lead round in a circle.
-fn collect(path: &Path, out: &mut Vec<PathBuf>) -> Result<(), Error> {
-    if !path.is_dir() {
-        out.push(path.to_owned());
-        return Ok(());
-    }
-    let error = |e| Error::at(&path.display().to_string(), None, e);
-    let entries: Result<Vec<PathBuf>, _> = path.read_dir().map_err(error)?.map(|e| e.map(|e| e.path())).collect();
-    let mut entries = entries.map_err(error)?;
-    entries.sort();
-    for entry in entries {
-        if (entry.is_dir() && !entry.is_symlink()) || (!entry.is_dir() && entry.extension().is_some_and(|e| e == "toml")) {
-            collect(&entry, out)?;
-        }
-    }
-    Ok(())
 }

@@ -7,47 +7,63 @@ use serde_json::{Value, json};
 use crate::card::{Card, cards};
 use crate::cli::args::{ListFormat, RulesShow};
 use crate::cli::exit::{Exit, Stop};
+use crate::cli::lexicons::Asked;
 use crate::cli::rules::lexica::Lexica;
 use crate::cli::rules::list::as_json;
+use crate::cli::rules::worth::Worth;
 use crate::cli::visible::visible_lines;
-use crate::engine::Engine;
-use crate::lab::earned::Earned;
+use crate::near::near;
 use crate::score::UNIT;
-
-/// What the rules earned in the last evaluation of the embedded lexicon.
-const EARNED: &str = include_str!("../../../lexicons/earned.json");
 
 /// Runs the command.
 pub(crate) fn run(args: &RulesShow) -> Result<Exit, Stop> {
-    let lexica = Lexica::read(&args.lexicon)?;
+    let asked = Asked::new(&args.lexicons)?;
+    let lexica = Lexica::read(&asked)?;
     let cards = cards(lexica.all())?;
     let Some(index) = cards.iter().position(|c| c.id == args.id) else {
-        let near = nearest(&args.id, cards.iter().map(|c| c.id.as_str()));
+        let near = near(&args.id, cards.iter().map(|c| c.id.as_str()));
         let cause = near.map_or_else(
             || "no rule has this id; `beholden rules list` lists them".to_owned(),
             |near| format!("no rule has this id; did you mean {near}?"),
         );
         return Err(crate::Error::at(&args.id, None, cause).into());
     };
-    let builder = Engine::builder().embedded(false).weights("lexicons/weights.json", crate::embedded::WEIGHTS);
-    let engine = lexica.all().fold(builder, |b, (name, text)| b.lexicon(name, text)).build()?;
-    let earned: Earned = serde_json::from_str(EARNED).map_err(|e| crate::Error::at("lexicons/earned.json", Some(e.line()), e))?;
-    let card = &cards[index];
-    let feature = engine.scorer.features.of_rule(index);
-    let weights = [feature, feature + 1].map(|f| engine.scorer.weights(f));
+    let engine = lexica.engine(&asked)?;
+    let features = &engine.scorer.features;
+    let feature = features.of_rule(index);
+    let shown = Shown {
+        card: &cards[index],
+        off: engine.lexicon.off.get(index) == Some(&true),
+        own_weight: features.list[feature].name == args.id,
+        weights: [feature, feature + 1].map(|f| engine.scorer.weights(f)),
+        worth: Worth::new(&args.id, &lexica.shipped_hash())?,
+    };
     let mut out = std::io::stdout().lock();
     match args.format {
-        ListFormat::Text => out.write_all(visible_lines(&as_text(card, weights, &earned)).as_bytes())?,
-        ListFormat::Json => writeln!(out, "{:#}", whole(card, weights, &earned))?,
+        ListFormat::Text => out.write_all(visible_lines(&as_text(&shown)).as_bytes())?,
+        ListFormat::Json => writeln!(out, "{:#}", whole(&shown))?,
     }
     out.flush()?;
     Ok(Exit::Done)
 }
 
-fn whole(card: &Card, weights: [[i64; 2]; 2], earned: &Earned) -> Value {
-    let mut value = as_json(card);
+/// All that is said of a rule.
+struct Shown<'c> {
+    card: &'c Card,
+    /// Whether the configuration switches it off.
+    off: bool,
+    /// Whether the configuration gives it a weight of its own.
+    own_weight: bool,
+    /// On both scores, in a finding and alone.
+    weights: [[i64; 2]; 2],
+    worth: Worth,
+}
+
+fn whole(shown: &Shown<'_>) -> Value {
+    let Shown { card, off, weights, worth, .. } = shown;
+    let mut value = as_json(card, *off);
     let pair = |[appeal, pressure]: [i64; 2]| json!({"appeal": appeal as f64 / UNIT, "pressure": pressure as f64 / UNIT});
-    let counts = earned.rules.get(&card.id);
+    let earned = &worth.earned;
     for (key, entry) in [
         ("patterns", json!(card.patterns)),
         ("matches", json!(card.matches)),
@@ -56,11 +72,13 @@ fn whole(card: &Card, weights: [[i64; 2]; 2], earned: &Earned) -> Value {
         ("prior_lone", json!(card.lone)),
         ("weight", pair(weights[0])),
         ("weight_lone", pair(weights[1])),
-        ("earned", json!(counts)),
+        ("weight_learned", json!(worth.learned)),
+        // Null where it was not measured.
+        ("earned", json!(worth.counts)),
         (
             "earned_with",
             json!({"beholden": earned.beholden, "lexicon": earned.lexicon, "weights": earned.weights,
-            "data": earned.data, "messages": earned.messages}),
+            "data": earned.data, "messages": earned.messages, "changed_since": worth.changed}),
         ),
     ] {
         value[key] = entry;
@@ -68,7 +86,8 @@ fn whole(card: &Card, weights: [[i64; 2]; 2], earned: &Earned) -> Value {
     value
 }
 
-fn as_text(card: &Card, weights: [[i64; 2]; 2], earned: &Earned) -> String {
+fn as_text(shown: &Shown<'_>) -> String {
+    let Shown { card, weights, worth, .. } = shown;
     let mut out = format!("{}\n  {}\n", card.id, card.why);
     let mut line = |name: &str, text: String| out.push_str(&format!("  {name:<12} {text}\n"));
     if !card.source.is_empty() {
@@ -77,50 +96,26 @@ fn as_text(card: &Card, weights: [[i64; 2]; 2], earned: &Earned) -> String {
     line("role", card.role.name().to_owned());
     line("tactic", card.tactic.map_or("none", |t| t.name()).to_owned());
     line("family", card.family.clone());
-    line("status", card.status.name().to_owned());
+    let off = if shown.off { ", switched off by the configuration" } else { "" };
+    line("status", format!("{}{off}", card.status.name()));
     let zones: Vec<&str> = card.zones.iter().map(|z| z.name()).collect();
     line("zones", if zones.is_empty() { "all".to_owned() } else { zones.join(", ") });
     line("file", format!("{}:{}", card.file, card.line));
     let pair = |appeal: f64, pressure: f64| format!("appeal {appeal:+.3}, pressure {pressure:+.3}");
     let learned = |[appeal, pressure]: [i64; 2]| pair(appeal as f64 / UNIT, pressure as f64 / UNIT);
-    line("weight", format!("{} (of the family, in a finding)", learned(weights[0])));
+    let whose = if shown.own_weight { "its own, from the configuration" } else { "of the family" };
+    line("weight", format!("{} ({whose}, in a finding)", learned(weights[0])));
     line("prior", pair(card.prior.appeal, card.prior.pressure));
     line("weight alone", format!("{} (in no finding)", learned(weights[1])));
     line("prior alone", pair(card.lone.appeal, card.lone.pressure));
-    line("earned", worth(card, earned));
+    // What was not measured is no rule of beholden's own, and its family's weight is its prior.
+    if worth.counts.is_some() {
+        line("learned", worth.weights_in_words());
+    }
+    line("earned", worth.in_words(card.status));
     for (name, all) in [("patterns", &card.patterns), ("matches", &card.matches), ("allows", &card.allows)] {
         out.push_str(&format!("  {name}\n"));
         out.extend(all.iter().map(|text| format!("    {text}\n")));
     }
     out
-}
-
-/// What it earned, in a sentence that says with what it was measured.
-fn worth(card: &Card, earned: &Earned) -> String {
-    let data: Vec<&str> = earned.data.iter().map(|(name, _)| name.as_str()).collect();
-    let on = format!(
-        "on {} messages of {} that rules and weights were made with (beholden {}, lexicon {})",
-        earned.messages,
-        data.join(" and "),
-        earned.beholden,
-        earned.lexicon.get(..19).unwrap_or(&earned.lexicon)
-    );
-    match earned.rules.get(&card.id) {
-        None => format!("no hit {on}"),
-        Some(c) => format!(
-            "{} hits from {} sources, {} where its role fits; alone in {} findings; without it {} more wrong and {} more right; {on}",
-            c.hits, c.sources, c.fits, c.sole, c.lost, c.gained
-        ),
-    }
-}
-
-/// The name that shares the most beginning and end with what was written, if that is most of it.
-pub(crate) fn nearest<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let likeness = |name: &str| {
-        let head = name.bytes().zip(wrong.bytes()).take_while(|(a, b)| a == b).count();
-        let shorter = name.len().min(wrong.len());
-        let tail = name.bytes().rev().zip(wrong.bytes().rev()).take(shorter - head).take_while(|(a, b)| a == b).count();
-        (head + tail) as f64 / name.len().max(wrong.len()).max(1) as f64
-    };
-    names.map(|n| (likeness(n), n)).filter(|(l, _)| *l >= 0.7).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, n)| n)
 }

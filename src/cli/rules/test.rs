@@ -3,10 +3,12 @@
 use std::io::Write as _;
 
 use crate::cli::args::RulesPaths;
+use crate::cli::complain;
 use crate::cli::exit::{Exit, Stop};
+use crate::cli::lexicons::Asked;
 use crate::cli::rules::lexica::Lexica;
-use crate::engine::Engine;
-use crate::examples::{Failure, Fault};
+use crate::cli::visible::{visible, visible_lines};
+use crate::examples::{Failure, Fault, tester};
 use crate::nearest::{nearest, takers};
 use crate::span::Span;
 use crate::trial::{Opened, Trial, Tried};
@@ -14,13 +16,14 @@ use crate::words::Role;
 
 /// Runs the command.
 pub(crate) fn run(args: &RulesPaths) -> Result<Exit, Stop> {
-    let lexica = Lexica::read(&args.paths)?;
-    let builder = Engine::builder().embedded(false).experimental(true);
-    let mut engine = lexica.all().fold(builder, |b, (name, text)| b.lexicon(name, text)).build()?;
-    // Examples are read as subjects, wherever their rules are for.
-    engine.lexicon.rules.iter_mut().for_each(|rule| rule.zones.clear());
-    let mut out = std::io::stdout().lock();
+    let mut asked = Asked::new(&args.lexicons)?;
+    asked.add(&args.paths, "PATH");
+    let (lexica, errors) = Lexica::of(&asked);
+    let failed = !errors.is_empty();
+    errors.into_iter().for_each(|e| complain(&asked.blame(e).to_string()));
+    let engine = tester(lexica.all())?;
     let failures = engine.failures();
+    let mut out = std::io::stdout().lock();
     if !failures.is_empty() {
         let open = |(name, text)| {
             let file = crate::format::parse(name, text)?;
@@ -29,7 +32,7 @@ pub(crate) fn run(args: &RulesPaths) -> Result<Exit, Stop> {
         let opened = lexica.all().map(open).collect::<Result<Vec<_>, crate::Error>>()?;
         let trial = Trial::new(&opened, &[]);
         for failure in &failures {
-            writeln!(out, "{}\n{}", failure.line, why(&trial, failure))?;
+            writeln!(out, "{}\n{}", visible(&failure.line), visible_lines(&why(&trial, failure)))?;
         }
     }
     writeln!(
@@ -39,7 +42,11 @@ pub(crate) fn run(args: &RulesPaths) -> Result<Exit, Stop> {
         engine.lexicon.programs.len(),
         failures.len()
     )?;
-    Ok(if failures.is_empty() { Exit::Done } else { Exit::Reached })
+    Ok(match (failed, failures.is_empty()) {
+        (true, _) => Exit::Failed,
+        (false, true) => Exit::Done,
+        (false, false) => Exit::Reached,
+    })
 }
 
 /// What stands below the line of a failure.
@@ -86,9 +93,11 @@ fn taken_back(trial: &Trial<'_>, rule: &Tried<'_>, text: &str, span: Span) -> St
 /// An example with carets below a span, and what is said of it.
 fn marked(text: &str, span: Span, label: &str) -> String {
     let before = text.get(..span.start).unwrap_or_default();
-    let carets = text.get(span.start..span.end).map_or(1, |t| t.chars().count().max(1));
+    let shown = |text: &str| visible(text).chars().count();
+    let carets = text.get(span.start..span.end).map_or(1, |t| shown(t).max(1));
     let word = text.get(..span.start + 1).unwrap_or(text).split_whitespace().count();
-    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    // On one line, whatever the example holds.
+    let line = visible(text);
     let behind = if span.is_empty() { "after " } else { "" };
-    format!("    {line}\n    {}{} {behind}word {word}: {label}\n", " ".repeat(before.chars().count()), "^".repeat(carets))
+    format!("    {line}\n    {}{} {behind}word {word}: {label}\n", " ".repeat(shown(before)), "^".repeat(carets))
 }
