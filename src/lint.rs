@@ -3,6 +3,7 @@
 
 mod code;
 mod examples;
+mod keys;
 mod overlap;
 mod overrides;
 mod patterns;
@@ -204,8 +205,8 @@ mod tests {
         let benign = format!(
             "format = 1\nfamily = \"z\"\nrole = \"benign\"\nwhy = \"x\"\n[[rule]]\nid = \"benign.z.y\"\npatterns = [{}]\n\
              matches = [{}]\nallows = [\"Jam\"]\n",
-            quoted(&|w| format!("{w} here")),
-            quoted(&|w| format!("[jar of {w} here]")),
+            quoted(&|w| format!("tin of {w}")),
+            quoted(&|w| format!("[tin of {w}, jar of {w}]")),
         );
         let found = lint([], &[("gift.toml", &gift), ("benign.toml", &benign)]);
         let mut counts = std::collections::BTreeMap::new();
