@@ -1,14 +1,15 @@
 //! A batch: its messages are taken from Python at once, judged without the interpreter's lock, and handed back at once.
 
+use arrow_array::RecordBatch;
 use arrow_pyarrow::ToPyArrow as _;
 use beholden::{Engine, Report};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyList;
+use pyo3::types::{PyBytes, PyList};
 use serde_json::{Value, json};
 
 use crate::cells::{Cell, Column, Item};
-use crate::rows::{self, Rows};
+use crate::rows::Rows;
 
 /// Judges one message, or says what is wrong with its row. Text may have a subject; a raw message has its own.
 fn judge(engine: &Engine, message: &Cell<'_>, subject: &Cell<'_>, raw: bool) -> Result<Report, String> {
@@ -29,13 +30,18 @@ fn judge(engine: &Engine, message: &Cell<'_>, subject: &Cell<'_>, raw: bool) -> 
 }
 
 /// The JSON of one report, which Python reads.
-pub fn json_of(report: &Report) -> PyResult<String> {
-    serde_json::to_string(report).map_err(|e| PyValueError::new_err(e.to_string()))
+pub fn json_of(report: &Report) -> PyResult<Vec<u8>> {
+    serde_json::to_vec(report).map_err(|e| broken(&e))
 }
 
 /// JSON as Python's own values.
-pub fn loads<'py>(py: Python<'py>, json: &str) -> PyResult<Bound<'py, PyAny>> {
-    py.import("json")?.call_method1("loads", (json,))
+pub fn loads<'py>(py: Python<'py>, json: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+    py.import("json")?.call_method1("loads", (PyBytes::new(py, json),))
+}
+
+/// An error that can't come of a message: every report has a JSON and fits the schema.
+fn broken(cause: &dyn std::error::Error) -> PyErr {
+    PyRuntimeError::new_err(cause.to_string())
 }
 
 /// A list of dictionaries for a list of messages.
@@ -51,21 +57,25 @@ pub fn list<'py>(
     same_length("subjects", subjects.as_ref().map(Vec::len), items.len())?;
     same_length("ids", ids.as_ref().map(Vec::len), items.len())?;
     let subjects: Option<Vec<Item>> = subjects.map(|all| all.iter().map(Item::new).collect());
-    let json = py.detach(|| {
-        let answer = |(row, item): (usize, &Item)| {
+    let json: serde_json::Result<Vec<u8>> = py.detach(|| {
+        let mut json = vec![b'['];
+        for (row, item) in items.iter().enumerate() {
+            if row > 0 {
+                json.push(b',');
+            }
             let subject = subjects.as_ref().map_or(Cell::Null, |all| all[row].cell());
             match judge(engine, &item.cell(), &subject, raw) {
                 Ok(mut report) => {
                     report.id = Some(Value::from(row + 1));
-                    serde_json::to_string(&report)
+                    serde_json::to_writer(&mut json, &report)?;
                 }
-                Err(cause) => serde_json::to_string(&json!({"id": row + 1, "error": cause})),
+                Err(cause) => serde_json::to_writer(&mut json, &json!({"id": row + 1, "error": cause}))?,
             }
-        };
-        let answers: Result<Vec<String>, _> = items.iter().enumerate().map(answer).collect();
-        answers.map(|all| format!("[{}]", all.join(",")))
+        }
+        json.push(b']');
+        Ok(json)
     });
-    let reports = loads(py, &json.map_err(|e| PyValueError::new_err(e.to_string()))?)?;
+    let reports = loads(py, &json.map_err(|e| broken(&e))?)?;
     for (report, id) in reports.try_iter()?.zip(ids.into_iter().flatten()) {
         report?.set_item("id", id)?;
     }
@@ -87,7 +97,7 @@ pub fn arrow<'py>(
     let ids = ids.map(|ids| Column::new("ids", &ids.call_method1("cast", ("string",))?)).transpose()?;
     same_length("subjects", subjects.as_ref().map(Column::len), messages.len())?;
     same_length("ids", ids.as_ref().map(Column::len), messages.len())?;
-    let batch = py.detach(|| {
+    let batch: serde_arrow::Result<RecordBatch> = py.detach(|| {
         let mut rows = Rows::new()?;
         for row in 0..messages.len() {
             let subject = subjects.as_ref().map_or(Cell::Null, |all| all.cell(row));
@@ -100,7 +110,7 @@ pub fn arrow<'py>(
         }
         rows.finish()
     });
-    batch.map_err(|e| rows::broken(&e))?.to_pyarrow(py)
+    batch.map_err(|e| broken(&e))?.to_pyarrow(py)
 }
 
 fn same_length(name: &str, given: Option<usize>, wanted: usize) -> PyResult<()> {

@@ -96,8 +96,10 @@ impl Engine {
             let items = |given: Option<&Bound<'py, PyAny>>| given.map(|all| all.extract()).transpose();
             return batch::list(&self.engine, messages, items(subjects)?, items(ids)?, raw);
         }
+        let array = messages.py().import("pyarrow").and_then(|pyarrow| pyarrow.getattr("Array"));
         for given in [Some(messages), subjects, ids].into_iter().flatten() {
-            if !given.hasattr("__arrow_c_array__")? {
+            // Without pyarrow nothing is one of its arrays.
+            if !array.as_ref().is_ok_and(|array| given.is_instance(array).unwrap_or(false)) {
                 let name = given.get_type().name()?;
                 return Err(PyTypeError::new_err(format!("a list or a pyarrow.Array is wanted, and all alike; this is {name}")));
             }

@@ -6,7 +6,6 @@ use ::arrow_schema::{DataType, Field, FieldRef, Fields, Schema};
 use arrow_array::RecordBatch;
 use arrow_pyarrow::ToPyArrow as _;
 use beholden::{Finding, Level, Note, Probability, Report, Version};
-use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use serde::Serialize;
 use serde_arrow::ArrayBuilder;
@@ -67,11 +66,6 @@ impl Rows {
 #[pyfunction]
 pub fn arrow_schema(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     Schema::new(fields()).to_pyarrow(py)
-}
-
-/// An error that can't come of a message: the rows and the schema stand side by side in this file.
-pub fn broken(cause: &serde_arrow::Error) -> PyErr {
-    PyRuntimeError::new_err(cause.to_string())
 }
 
 fn fields() -> Vec<FieldRef> {

@@ -91,6 +91,8 @@ def test_what_no_row_can_answer_is_raised(engine: beholden.Engine) -> None:
         engine.analyze_batch(pa.array(["x"]), subjects=["y"])  # type: ignore[call-overload]
     with pytest.raises(TypeError, match="all alike; this is ChunkedArray"):
         engine.analyze_batch(pa.chunked_array([["x"]]))
+    with pytest.raises(TypeError, match="all alike; this is RecordBatch"):
+        engine.analyze_batch(pa.record_batch({"text": ["x"]}))  # type: ignore[call-overload]
     with pytest.raises(ValueError, match="^subjects: 1 of them for 2 messages$"):
         engine.analyze_batch(pa.array(["x", "y"]), subjects=pa.array(["z"]))
 

@@ -183,6 +183,17 @@ def test_raw_mail_and_settings(spark: Any) -> None:
     assert analyze(strings, text="message", raw=True).first().beholden.level == "pressure"
 
 
+def test_large_strings(spark: Any) -> None:
+    from beholden.spark import analyze
+
+    spark.conf.set("spark.sql.execution.arrow.useLargeVarTypes", "true")
+    try:
+        row = analyze(spark.createDataFrame([(LEANS, "x")], "body STRING, subject STRING"), subject="subject").first()
+    finally:
+        spark.conf.unset("spark.sql.execution.arrow.useLargeVarTypes")
+    assert row.beholden.level == "pressure" and row.body == LEANS
+
+
 def test_a_poison_message_has_an_error_in_its_row(spark: Any) -> None:
     from beholden.spark import analyze
 
