@@ -24,13 +24,18 @@ def command_line(process: int) -> str:
         return ""
 
 
-def seconds(process: int) -> float:
+def seconds(process: int, first: int = 11, end: int = 13) -> float:
     """The processor time of a process."""
     try:
         fields = Path(f"/proc/{process}/stat").read_text().rsplit(") ", 1)[1].split()
     except (FileNotFoundError, ProcessLookupError):
         return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return sum(map(int, fields[first:end])) / os.sysconf("SC_CLK_TCK")
+
+
+def all_seconds(process: int) -> float:
+    """The processor time of a process and of all that it started, those that have ended too."""
+    return seconds(process, 11, 15) + sum(all_seconds(child) for child in children(process))
 
 
 def peak_memory(process: int) -> Optional[int]:

@@ -113,13 +113,13 @@ def test_settings_are_those_of_a_configuration_file(scan: Any, tmp_path: Path) -
     file = tmp_path / "beholden.toml"
     file.write_text(
         'lexicons = ["rules"]\noff = ["gift.promise"]\n[weights]\n"tie.same" = { appeal = 0.2 }\n"obligation.guilt" = 0.5\n'
-        '[thresholds]\npressure = 0.4\nappeal = 0.6\n[allow]\nphrases = ["least you could do"]\nsenders = ["example.org"]\n'
+        '[thresholds]\nappeal = 0.6\ngoodwill = 0.55\n[allow]\nphrases = ["least you could do"]\nsenders = ["example.org"]\n'
     )
     engine = beholden.Engine(
         lexicons=[own],
         without=["gift.promise"],
         weights={"tie.same": {"appeal": 0.2}, "obligation.guilt": 0.5},
-        thresholds={"pressure": 0.4, "appeal": 0.6},
+        thresholds={"appeal": 0.6, "goodwill": 0.55},
         allow_phrases=["least you could do"],
         allow_senders=["example.org"],
         keep_text=True,
@@ -173,7 +173,9 @@ def test_an_engine_that_can_not_be_built_says_why(given: Any, told: tuple[str, A
     assert (again.file, again.line, again.cause, str(again)) == (*told, str(error))
 
 
-def test_an_empty_folder_and_unknown_arguments_are_errors(tmp_path: Path) -> None:
+def test_a_folder_without_lexicons_and_unknown_arguments_are_errors(tmp_path: Path) -> None:
+    # A configuration is the command's, and no lexicon.
+    (tmp_path / "beholden.toml").write_text("")
     with pytest.raises(beholden.Error, match="the folder holds no .toml file"):
         beholden.Engine(lexicons=[tmp_path])
     with pytest.raises(TypeError, match="thresold"):

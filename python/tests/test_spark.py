@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -192,6 +193,19 @@ def test_large_strings(spark: Any) -> None:
     finally:
         spark.conf.unset("spark.sql.execution.arrow.useLargeVarTypes")
     assert row.beholden.level == "pressure" and row.body == LEANS
+
+
+def test_two_runs_are_compared_as_the_readme_says(spark: Any) -> None:
+    from beholden.spark import analyze
+
+    df = spark.createDataFrame([(1, LEANS), (2, "The meeting is at nine.")], "id INT, body STRING")
+    query = re.search(r"```sql\n(.*?)```", (EXAMPLES.parent / "README.md").read_text("utf-8"), re.S)
+    assert query
+    analyze(df).createOrReplaceTempView("old")
+    analyze(df).createOrReplaceTempView("new")
+    assert spark.sql(query[1]).collect() == []
+    analyze(df, engine=beholden.Engine(thresholds={"pressure": 1.0})).createOrReplaceTempView("new")
+    assert [row.asDict() for row in spark.sql(query[1]).collect()] == [{"before": "pressure", "after": "appeal", "count(1)": 1}]
 
 
 def test_a_poison_message_has_an_error_in_its_row(spark: Any) -> None:

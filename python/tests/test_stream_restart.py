@@ -16,7 +16,7 @@ from messages import messages, shaped
 import beholden
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "stream_json.py"
-FILES = 8
+FILES = 6
 
 
 def write(folder: Path, name: str, rows: list[tuple[int, str, Any]]) -> None:
@@ -45,13 +45,13 @@ def test_a_stream_goes_on_after_a_kill_without_loss_or_doubles(
     # A session of its own, so that the kill takes the interpreter, the virtual machine and the workers at once.
     stream = subprocess.Popen(args, env=spark_environment, stderr=subprocess.DEVNULL, start_new_session=True)
     begun, done = checkpoint / "offsets", checkpoint / "commits"
-    while not (len(steps(done)) >= 2 and steps(begun) - steps(done)):
+    while not (steps(done) and steps(begun) - steps(done)):
         assert stream.poll() is None, "the stream ended before it could be killed"
         time.sleep(0.002)
     os.killpg(stream.pid, signal.SIGKILL)
     stream.wait()
     before = steps(done)
-    assert 2 <= len(before) < FILES - 2, "it was not killed midway"
+    assert 1 <= len(before) < FILES - 2, "it was not killed midway"
 
     subprocess.run(args, env=spark_environment, check=True, stderr=subprocess.DEVNULL)
     assert steps(done) > before
