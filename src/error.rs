@@ -27,6 +27,11 @@ impl Error {
     pub fn line(&self) -> Option<usize> {
         self.line
     }
+
+    /// What is wrong there.
+    pub fn cause(&self) -> &str {
+        &self.cause
+    }
 }
 
 /// What a parser says of one line of a file. The line's number is told already, so that only the column is left.

@@ -115,11 +115,20 @@ fn the_package_holds_what_it_builds_from() {
         let name = format!("lexicons/en/{}", text(entry.unwrap().file_name().as_encoded_bytes()));
         assert!(held.contains(name.as_str()), "the package lacks {name}");
     }
-    // Its terms are not those of the package.
-    assert!(!list.contains("tests/sarif/"), "{list}");
-    assert!(!list.contains("target/") && !list.contains(".ci/") && !list.contains("fuzz/"), "{list}");
+    // The terms of `tests/sarif` are not those of the package.
+    for folder in ["target/", ".ci/", "fuzz/", "python/", "tests/sarif/"] {
+        assert!(!list.lines().any(|path| path.starts_with(folder)), "the package holds {folder}: {list}");
+    }
     // Cargo says so of a target that is left out.
     assert!(!text(&output.stderr).contains("ignoring"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn the_wheel_has_this_version() {
+    let manifest = fs::read_to_string(root().join("python/Cargo.toml")).unwrap();
+    assert!(manifest.contains(&format!("\nversion = \"{}\"\n", env!("CARGO_PKG_VERSION"))), "{manifest}");
+    let project = fs::read_to_string(root().join("python/pyproject.toml")).unwrap();
+    assert!(project.contains("\ndynamic = [\"version\"]\n"), "the wheel must have the version of its crate: {project}");
 }
 
 /// Runs the action's script on one input.

@@ -17,9 +17,9 @@ BIG = "The minutes of the meeting are below.\n" * 30_000
 @pytest.fixture(scope="session")
 def scripts(tmp_path_factory):
     """A folder with the command in it, on the PATH, so that the examples run as they stand."""
-    binary = Path(os.environ.get("BEHOLDEN_BIN", PROJECT / "target" / "release" / "beholden"))
+    binary = Path(os.environ.get("BEHOLDEN_COMMAND", PROJECT / "target" / "release" / "beholden"))
     if not binary.is_file():
-        missing(f"no command at {binary}: build it, or name it in BEHOLDEN_BIN")
+        missing(f"no command at {binary}: build it, or name it in BEHOLDEN_COMMAND")
     folder = tmp_path_factory.mktemp("user_scripts")
     (folder / "beholden").symlink_to(binary.resolve())
     shutil.copy(EXAMPLES / "clickhouse" / "beholden_function.xml", folder)
