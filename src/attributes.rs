@@ -21,6 +21,7 @@ enum Name {
     Text,
     Link,
     Bgcolor,
+    Background,
     Role,
     Width,
     Height,
@@ -40,6 +41,7 @@ impl Name {
             b"text" => Self::Text,
             b"link" => Self::Link,
             b"bgcolor" => Self::Bgcolor,
+            b"background" => Self::Background,
             b"role" => Self::Role,
             b"width" => Self::Width,
             b"height" => Self::Height,
@@ -101,7 +103,6 @@ impl Attributes {
         match name {
             b"hidden" => self.hidden = true,
             b"href" => self.href = true,
-            b"background" => self.picture = true,
             _ => {}
         }
         // Of repeated attributes the first one counts, as in browsers.
@@ -132,6 +133,7 @@ impl Attributes {
             Name::Text => self.text = hint(&value),
             Name::Link => self.link = hint(&value),
             Name::Bgcolor => self.ground = hint(&value),
+            Name::Background => self.picture = !value.trim().is_empty(),
             Name::Role => self.role_button = value.eq_ignore_ascii_case("button"),
             Name::Width | Name::Height => self.dot |= matches!(value.trim().trim_end_matches("px"), "0" | "1"),
         }

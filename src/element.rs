@@ -33,7 +33,9 @@ impl Element {
 
     /// How many places to the right of this one the other stands, at the least and at the most.
     pub fn distance_to(&self, other: &Element) -> (i32, i32) {
-        if self.side != other.side || self.side == 0 {
+        // What lies beyond all reach was counted as lying at its end, and says nothing of what lies between.
+        let capped = [self, other].iter().any(|e| e.between.1 >= within_reach(i32::MAX));
+        if self.side != other.side || self.side == 0 || capped {
             let ((a, b), (c, d)) = (self.offsets(), other.offsets());
             return (c - b, d - a);
         }

@@ -366,6 +366,9 @@ mod tests {
         for (html, wanted) in [
             ("a<span style='display:none'>b</span>c", ("ac", "b")),
             ("a<div hidden>b</div>c", ("a\nc", "b")),
+            // What browsers pass over.
+            ("a<div hidden style='display:bogus'>b</div>c", ("a\nc", "b")),
+            ("<body background=' '><font color=white>b</font>a", ("a", "b")),
             ("<font color=white>b</font>a", ("a", "b")),
             ("<table bgcolor=#000000><tr><td><font color=white>a</font></table>", ("a", "")),
             ("<body bgcolor=black text=black>b<font color=#fff>a</font>", ("a", "b")),

@@ -356,7 +356,11 @@ fn best_pair(elements: &[Element]) -> Option<Pair<'_>> {
         for b in &elements[i + 1..] {
             let (left, right) = if a.offsets() <= b.offsets() { (a, b) } else { (b, a) };
             let distance = left.distance_to(right);
-            if distance.0 < 1 || distance.1 > REACH || left.symbols.len() * right.symbols.len() > MAX_PAIRS {
+            if distance.0 < 1
+                || distance.1 < distance.0
+                || distance.1 > REACH
+                || left.symbols.len() * right.symbols.len() > MAX_PAIRS
+            {
                 continue;
             }
             // What stands near is found with less looking around.

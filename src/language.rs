@@ -20,6 +20,9 @@ const FUNCTION_WORDS: &[&str] = &[
     "on", "be", "my", "not", "will", "as", "at", "from", "or", "by", "if", "can", "please", "me", "has", "was", "all",
 ];
 
+/// Those of the function words that are no words of other languages in the Latin script.
+const ENGLISH_ALONE: &[&str] = &["the", "you", "your", "this", "that", "with", "our", "are", "have", "from", "please"];
+
 /// The language's code, and whether it is one that can be judged. A text that is short or unclear is judged as English.
 pub(crate) fn language(document: &Document<'_>, zones: &[Vec<Stretch>]) -> (Option<String>, bool) {
     let sample = own_words(document, zones);
@@ -28,9 +31,8 @@ pub(crate) fn language(document: &Document<'_>, zones: &[Vec<Stretch>]) -> (Opti
     if function * 8 >= words || sample.chars().filter(|c| c.is_alphabetic()).count() < MIN_LETTERS {
         return english();
     }
-    // A short way for most of what is left. What it calls English may be one of the many languages that it has not: accents
-    // and a want of any function word are left to the longer look.
-    if function > 0 && sample.is_ascii() && whichlang::detect_language(&sample) == whichlang::Lang::Eng {
+    // A short way for most of what is left. What it calls English may be one of the many languages that it has not.
+    if is_plain(&sample) && whichlang::detect_language(&sample) == whichlang::Lang::Eng {
         return english();
     }
     match detect(&sample) {
@@ -65,6 +67,13 @@ fn count_words(text: &str) -> (usize, usize) {
         }
     }
     (words, function)
+}
+
+/// Whether a text has no accents, and two different words that no other language writes so.
+fn is_plain(text: &str) -> bool {
+    let words = text.split(|c: char| !c.is_ascii_alphabetic());
+    let mut own = words.filter_map(|w| ENGLISH_ALONE.iter().find(|e| e.eq_ignore_ascii_case(w)));
+    text.is_ascii() && own.next().is_some_and(|first| own.any(|other| other != first))
 }
 
 /// The function words as [`PlainWord`] has them, by their first letter.
@@ -196,6 +205,20 @@ mod tests {
         fn words_are_counted_as_the_standard_library_splits_them(text in "(the |The|yOu,|[a-zA-Z]{0,40}|é|ñandú |\u{212a}|[ .,1-]{0,3}|\\PC){0,30}") {
             prop_assert_eq!(count_words(&text), counted_plainly(&text));
         }
+    }
+
+    #[test]
+    fn other_languages_are_not_taken_for_english() {
+        for text in [
+            "Magandang hapon po at maraming salamat sa inyong tulong. Ipapadala namin ang bayad bukas ng umaga sa inyong tanggapan.",
+            "Mae pawb yn hapus i weld y plant yn chwarae yn y parc gyda i gilydd ac maen nhw wedi bod yno drwy r bore heddiw.",
+            "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor in dolore magna aliqua ut enim ad minim veniam.",
+        ] {
+            let document = Document::from_text(text);
+            let (code, judged) = language(&document, &crate::zone::zones_of(&document));
+            assert!(!judged && code.is_some_and(|c| c != "en"), "{text}");
+        }
+        assert!(is_plain("Words for YOU and from you") && !is_plain("You and you, i in is at") && !is_plain("café for you from"));
     }
 
     #[test]

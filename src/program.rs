@@ -185,11 +185,20 @@ impl Walk<'_> {
         let (branches, others) = rest.split_at(keyed);
         let mut out = 0;
         for bit in bits(mask).filter(|_| keyed != 0) {
-            let Some(word) = self.token(bit).map(|t| t.word) else { continue };
-            for key in [stem_key(word.stem), form_key(word.form)] {
+            for key_of in [|w: Word| stem_key(w.stem), |w: Word| form_key(w.form)] {
+                let key_at = |bit| self.token(bit).map(|t| key_of(t.word));
+                let Some(key) = key_at(bit) else { continue };
                 let first = keys.partition_point(|k| *k < key);
+                if keys.get(first) != Some(&key) {
+                    continue;
+                }
+                // A branch is walked once, from all the places of its word: from each by itself, walks would multiply with the depth.
+                let from = bits(mask).filter(|b| key_at(*b) == Some(key)).fold(0, |all, b| all | 1 << b);
+                if from & ((1 << bit) - 1) != 0 {
+                    continue;
+                }
                 for (_, branch) in keys[first..].iter().zip(&branches[first..]).take_while(|(k, _)| **k == key) {
-                    out |= self.sequence(*branch, 1 << bit);
+                    out |= self.sequence(*branch, from);
                 }
             }
         }

@@ -14,6 +14,35 @@ const TINY: f32 = 2.0;
 /// Colours whose channels differ by no more than this are one colour to the eye.
 const SAME_COLOUR: u8 = 16;
 
+/// What `display` may say; anything else is no declaration.
+const DISPLAYS: &[&str] = &[
+    "none",
+    "block",
+    "inline",
+    "inline-block",
+    "flex",
+    "inline-flex",
+    "grid",
+    "inline-grid",
+    "contents",
+    "flow-root",
+    "list-item",
+    "table",
+    "inline-table",
+    "table-row",
+    "table-cell",
+    "table-caption",
+    "table-column",
+    "table-row-group",
+    "table-header-group",
+    "table-footer-group",
+    "table-column-group",
+    "inherit",
+    "initial",
+    "unset",
+    "revert",
+];
+
 /// Red, green and blue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Colour(pub [u8; 3]);
@@ -79,7 +108,8 @@ impl Style {
             let value = value.trim().trim_end_matches("!important").trim_end();
             match name {
                 "display" => {
-                    style.gone = Some(value == "none");
+                    // What is no value at all is passed over, as browsers do.
+                    style.gone = DISPLAYS.contains(&value).then_some(value == "none").or(style.gone);
                     style.boxed |= value == "inline-block" || value == "block";
                 }
                 "visibility" => style.visible = Some(!matches!(value, "hidden" | "collapse")),

@@ -231,7 +231,7 @@ impl<'a> Output<'a> {
     }
 
     fn say_bad_line(&self, message: &str) {
-        let is_answered = matches!(self.args.format, Format::Json | Format::Jsonl | Format::Csv);
+        let is_answered = matches!(self.args.format, Format::Json | Format::Jsonl | Format::Csv | Format::Sarif | Format::Html);
         match self.summary.bad_lines.checked_sub(TOLD + 1).filter(|_| is_answered) {
             None => self.say(message),
             Some(0) => self.say("further bad lines are answered in the output alone"),

@@ -268,6 +268,13 @@ fn odd_lexicons_are_engines_or_errors() {
     assert!(error.contains("a repeat within a repeat"), "{error}");
     let far = format!("quince {} marmalade", "(you ..8 you ..8 you)* ".repeat(40));
     build(rule(&far)).unwrap().analyze("A quince for you and marmalade.");
+    // Groups within groups over gaps: walked from each place by itself they would take longer than anybody waits.
+    let deep = format!("lemon {}kiwi{}", "..8 (mango ".repeat(14), "|plum fig)".repeat(14));
+    build(rule(&deep)).unwrap().analyze(&format!("lemon {} plum fig fig fig", "mango ".repeat(40)));
+    // Gaps that reach further than is looked take nothing from what is near.
+    let gaps = "..8 ".repeat(8);
+    let report = build(rule(&format!("mango {gaps} papaya {gaps} guava"))).unwrap().analyze("A mango papaya guava.");
+    assert_eq!(report.cues.len(), 1);
     // A border takes no token, and a match takes at least one.
     for pattern in ["<label>", "<label> quince?"] {
         let engine = build(rule(pattern)).unwrap();

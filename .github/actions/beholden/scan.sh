@@ -22,7 +22,8 @@ if [ "${#paths[@]}" -eq 0 ]; then
   exit 2
 fi
 
-args=(--format "${INPUT_FORMAT:-text}" --only "$only" --fail-on "$level" "${more[@]}" -- "${paths[@]}")
+# Spelled so, an empty list is no unset variable in the bash of macOS either.
+args=(--format "${INPUT_FORMAT:-text}" --only "$only" --fail-on "$level" ${more[@]+"${more[@]}"} -- "${paths[@]}")
 if [ -n "${INPUT_REPORT:-}" ]; then
   "$beholden" scan "${args[@]}" >"$INPUT_REPORT"
 else
@@ -35,7 +36,7 @@ case $status in
   1) reached=true ;;
   # After an error the status no longer tells what was reached, so ask once more. In JSON no name and no error can look like a level.
   *)
-    if "$beholden" scan --format jsonl --no-text --only "$level" "${more[@]}" -- "${paths[@]}" 2>/dev/null | grep -q '"level":"'; then
+    if "$beholden" scan --format jsonl --no-text --only "$level" ${more[@]+"${more[@]}"} -- "${paths[@]}" 2>/dev/null | grep -q '"level":"'; then
       reached=true
     fi
     ;;

@@ -15,8 +15,8 @@ pub(crate) struct Lexica {
 }
 
 impl Lexica {
-    /// Reads what can be read, and says what can't, as [`Asked::read`] does. A file of a checkout's own `lexicons/en` stands for the embedded one of its
-    /// name.
+    /// Reads what can be read, and says what can't, as [`Asked::read`] does. A file of a checkout's own `lexicons/en` stands for
+    /// the embedded one of its name.
     pub fn of(asked: &Asked) -> (Self, Vec<(usize, Error)>) {
         let (named, errors) = asked.read();
         let mut beside = LEXICONS.to_vec();

@@ -45,6 +45,7 @@ pub(crate) fn run(args: &RulesPaths) -> Result<Exit, Stop> {
     into.splice(0..0, lexica.beside.iter().copied());
     let lexicons = files.len();
     let mut findings = lint(beside, &files);
+    let all_read = unread.is_empty();
     for (of, error) in unread {
         match of.checked_sub(paths.len()).and_then(|of| places.get(of)) {
             Some((config, place)) => findings.push(no_lexicon(lexicons + config, place.clone(), error.to_string())),
@@ -57,9 +58,18 @@ pub(crate) fn run(args: &RulesPaths) -> Result<Exit, Stop> {
             continue;
         }
         match lexica.engine(&asked) {
+            // What is missing may have the rule that an override names.
+            Ok(_) if !all_read => {
+                errors.push(format!("the overrides in {} can't be checked before every lexicon can be read", config.name));
+            }
             Ok(mut engine) => findings.extend(overrides(lexicons + number, &config.said.settings, &mut engine)),
             Err(e) => errors.push(format!("the overrides in {} can't be checked before this is mended: {e}", config.name)),
         }
+    }
+    // What only building finds: a weight out of all bounds, a name that the weights have for something else.
+    let sound = errors.is_empty() && findings.iter().all(|f| f.code.what().1 != Severity::Error);
+    if sound && !lexica.named.is_empty() {
+        errors.extend(lexica.engine(&asked).err().map(|e| e.to_string()));
     }
     files.extend(configs.iter().map(|c| (c.name.as_str(), c.text.as_str())));
     findings.sort_by_key(|f| (f.file, f.place.start, f.code));

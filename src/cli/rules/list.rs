@@ -10,6 +10,7 @@ use crate::cli::exit::{Exit, Stop};
 use crate::cli::lexicons::Asked;
 use crate::cli::rules::lexica::Lexica;
 use crate::cli::visible::visible;
+use crate::format::Status;
 
 /// Runs the command.
 pub(crate) fn run(args: &RulesList) -> Result<Exit, Stop> {
@@ -31,10 +32,10 @@ pub(crate) fn run(args: &RulesList) -> Result<Exit, Stop> {
         writeln!(out, "{:#}", serde_json::Value::Array(all))?;
     } else {
         for (i, card) in cards.iter().enumerate().filter(wanted) {
-            let mark = match card.status.name() {
+            let mark = match card.status {
                 _ if is_off(i) => "(off) ",
-                "active" => "",
-                _ => "(experimental) ",
+                Status::Active => "",
+                Status::Experimental => "(experimental) ",
             };
             let (id, why) = (visible(&card.id), visible(&card.why));
             writeln!(out, "{id:<40} {:<18} {mark}{why}", card.tactic.map_or("-", |t| t.name()))?;
