@@ -14,7 +14,7 @@ use crate::cli::lexicons::{Asked, LexiconFile, config_path};
 use crate::cli::rules::lexica::Lexica;
 use crate::cli::visible::visible;
 use crate::format::Complaint;
-use crate::lint::{Finding, Severity, lint, no_lexicon, overrides, unreadable};
+use crate::lint::{Code, Finding, Severity, lint, no_lexicon, overrides, unreadable};
 
 /// Runs the command.
 pub(crate) fn run(args: &RulesPaths) -> Result<Exit, Stop> {
@@ -58,11 +58,14 @@ pub(crate) fn run(args: &RulesPaths) -> Result<Exit, Stop> {
             continue;
         }
         match lexica.engine(&asked) {
-            // What is missing may have the rule that an override names.
-            Ok(_) if !all_read => {
-                errors.push(format!("the overrides in {} can't be checked before every lexicon can be read", config.name));
+            Ok(mut engine) => {
+                let mut found = overrides(lexicons + number, &config.said.settings, &mut engine);
+                // What is missing may have the rule that an override names.
+                for finding in found.iter_mut().filter(|f| !all_read && f.code == Code::UnknownRule) {
+                    finding.help.push_str(" (or a lexicon that can't be read has it: mend that first)");
+                }
+                findings.extend(found);
             }
-            Ok(mut engine) => findings.extend(overrides(lexicons + number, &config.said.settings, &mut engine)),
             Err(e) => errors.push(format!("the overrides in {} can't be checked before this is mended: {e}", config.name)),
         }
     }
