@@ -15,8 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import MESSAGES
-from messages import mail, messages, shaped
+from messages import MESSAGES, mail, messages, shaped
 from processes import seconds, workers
 
 import beholden
