@@ -219,6 +219,29 @@ def test_a_poison_message_has_an_error_in_its_row(spark: Any) -> None:
     ]
 
 
+def test_columns_may_be_called_anything(spark: Any) -> None:
+    from beholden.spark import analyze
+
+    df = spark.sql(f"SELECT named_struct('b', 'nested') AS a, 'flat' AS `a.b`, 1 AS `c``d`, 2 AS `*`, '{LEANS}' AS `m.b`, 'x' AS `s``*`")
+    [row] = analyze(df, text="m.b", subject="s`*", column="be.h").collect()
+    assert list(row.asDict()) == ["a", "a.b", "c`d", "*", "m.b", "s`*", "be.h"]
+    assert (row[0].b, *row[1:6], row[6].level) == ("nested", "flat", 1, 2, LEANS, "x", "pressure")
+
+
+def test_names_differ_in_case_where_spark_says_so(spark: Any) -> None:
+    from beholden.spark import analyze
+
+    spark.conf.set("spark.sql.caseSensitive", "true")
+    try:
+        df = spark.sql(f"SELECT '{LEANS}' AS body, 1 AS a, 2 AS A, 3 AS Beholden")
+        [row] = analyze(df).collect()
+        assert (row[1], row[2], row[3], row[4].level) == (1, 2, 3, "pressure")
+    finally:
+        spark.conf.unset("spark.sql.caseSensitive")
+    with pytest.raises(ValueError, match="two columns of the same name|already; name another"):
+        analyze(df)
+
+
 def test_mistakes_are_told_before_anything_runs(spark: Any) -> None:
     from beholden.spark import analyze
 
