@@ -19,6 +19,9 @@ from beholden import Engine, arrow_schema
 
 __all__ = ["analyze", "result_type"]
 
+_BYTES = 64 * 1024 * 1024
+"""How much text is judged at once: what is found may be several times as much, and must stay below 2 GiB."""
+
 
 def analyze(
     df: DataFrame,
@@ -103,6 +106,16 @@ def _engine(pickled: bytes) -> Engine:
     return engine
 
 
+def _parts(batch: pa.RecordBatch, text: int) -> Iterator[pa.RecordBatch]:
+    """A batch, halved until no part has too much text or each has one row."""
+    if batch.num_rows < 2 or batch.column(text).nbytes <= _BYTES:
+        yield batch
+        return
+    half = batch.num_rows // 2
+    yield from _parts(batch.slice(0, half), text)
+    yield from _parts(batch.slice(half), text)
+
+
 def _judge(
     pickled: bytes, text: int, subject: Optional[int], raw: bool, names: list[str]
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
@@ -110,7 +123,7 @@ def _judge(
 
     def judge(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         engine = _engine(pickled)
-        for batch in batches:
+        for batch in (part for batch in batches for part in _parts(batch, text)):
             subjects = None if subject is None else batch.column(subject)
             reports = engine.analyze_batch(batch.column(text), subjects=subjects, raw=raw)
             found = reports.select([name for name in reports.schema.names if name != "id"]).to_struct_array()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import re
 import signal
 import subprocess
@@ -217,6 +218,20 @@ def test_a_poison_message_has_an_error_in_its_row(spark: Any) -> None:
         ("the message is no UTF-8", None),
         ("there is no message", None),
     ]
+
+
+def test_a_batch_with_much_text_is_judged_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    from beholden import spark
+
+    monkeypatch.setattr(spark, "_BYTES", 300)
+    texts = [LEANS, None, "x" * 1000, "", LEANS, LEANS, LEANS, "The meeting is at nine."]
+    batch = pa.record_batch({"id": list(range(8)), "body": pa.array(texts)})
+    parts = list(spark._judge(pickle.dumps(beholden.Engine()), 1, None, False, ["id", "body", "found"])([batch]))
+    assert len(parts) > 2 and all(part.num_rows == 1 or part["body"].nbytes <= 300 for part in parts)
+    rows = [row for part in parts for row in part.to_pylist()]
+    assert [row["id"] for row in rows] == list(range(8)) and [row["body"] for row in rows] == texts
+    expected = beholden.Engine().analyze_batch(batch["body"])["level"].to_pylist()
+    assert [row["found"]["level"] for row in rows] == expected
 
 
 def test_columns_may_be_called_anything(spark: Any) -> None:
