@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -188,8 +189,10 @@ def test_a_folder_without_lexicons_and_unknown_arguments_are_errors(tmp_path: Pa
         beholden.Engine(lexicons=[tmp_path])
     with pytest.raises(TypeError, match="thresold"):
         beholden.Engine(thresold={})  # type: ignore[call-arg]
-    with pytest.raises(TypeError):
-        beholden.Engine(lexicons="own.toml")
+    for name, wrong in [("lexicons", "own.toml"), ("weights", [1]), ("thresholds", MappingProxyType({})), ("without", 5)]:
+        # The name stands in a note of the error, which older Pythons have not.
+        with pytest.raises(TypeError, match=f"'{name}'" if sys.version_info >= (3, 11) else ""):
+            beholden.Engine(**{name: wrong})  # type: ignore[arg-type]
     assert issubclass(beholden.Error, ValueError)
 
 
