@@ -1,13 +1,13 @@
 """Types of the compiled module."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from os import PathLike
 from typing import Any, Optional, Union, final, overload
 
 import pyarrow as pa
 
 _File = Union[str, PathLike[str], tuple[str, str]]
-_Weight = Union[float, Mapping[str, float]]
+_Weight = Union[float, dict[str, float]]
 _Report = dict[str, Any]
 
 @final
@@ -18,9 +18,9 @@ class Engine:
         embedded: bool = True,
         lexicons: Sequence[_File] = (),
         weights_file: Optional[_File] = None,
-        weights: Mapping[str, _Weight] = {},
+        weights: dict[str, _Weight] = {},
         without: Sequence[str] = (),
-        thresholds: Mapping[str, float] = {},
+        thresholds: dict[str, float] = {},
         allow_phrases: Sequence[str] = (),
         allow_senders: Sequence[str] = (),
         keep_text: bool = False,

@@ -19,6 +19,9 @@ from beholden import Engine, arrow_schema
 
 __all__ = ["analyze", "result_type"]
 
+_BYTES = 64 * 1024 * 1024
+"""How much text is judged at once: what is found may be several times as much, and must stay below 2 GiB."""
+
 
 def analyze(
     df: DataFrame,
@@ -50,7 +53,10 @@ def analyze(
     """
     _check(df, text, subject, raw, column)
     schema = sql.StructType([*df.schema.fields, sql.StructField(column, result_type())])
-    return df.mapInArrow(_judge(pickle.dumps(engine or Engine()), text, subject, raw, column), schema)
+    names = schema.names
+    judge = _judge(pickle.dumps(engine or Engine()), names.index(text), None if subject is None else names.index(subject), raw, names)
+    # mapInArrow asks for columns by name, and takes a dot for a field, a star for all: it is given names without a meaning.
+    return df.toDF(*[f"c{number}" for number in range(len(names) - 1)]).mapInArrow(judge, schema)
 
 
 def result_type() -> sql.StructType:
@@ -72,8 +78,9 @@ def _spark_type(given: pa.DataType) -> sql.DataType:
 def _check(df: DataFrame, text: str, subject: Optional[str], raw: bool, column: str) -> None:
     """Says what is wrong before anything runs."""
     # Spark takes columns that differ in case for the same unless it is told otherwise.
-    names = [field.name.lower() for field in df.schema.fields]
-    if column.lower() in names:
+    sensitive = str(df.sparkSession.conf.get("spark.sql.caseSensitive", "false")).lower() == "true"
+    names = [field.name if sensitive else field.name.lower() for field in df.schema.fields]
+    if (column if sensitive else column.lower()) in names:
         raise ValueError(f"the DataFrame has a column {column!r} already; name another with column=")
     if len(set(names)) < len(names):
         raise ValueError("the DataFrame has two columns of the same name; rename one of them")
@@ -99,17 +106,27 @@ def _engine(pickled: bytes) -> Engine:
     return engine
 
 
+def _parts(batch: pa.RecordBatch, text: int) -> Iterator[pa.RecordBatch]:
+    """A batch, halved until no part has too much text or each has one row."""
+    if batch.num_rows < 2 or batch.column(text).nbytes <= _BYTES:
+        yield batch
+        return
+    half = batch.num_rows // 2
+    yield from _parts(batch.slice(0, half), text)
+    yield from _parts(batch.slice(half), text)
+
+
 def _judge(
-    pickled: bytes, text: str, subject: Optional[str], raw: bool, column: str
+    pickled: bytes, text: int, subject: Optional[int], raw: bool, names: list[str]
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """What the workers do with the batches of a partition."""
+    """What the workers do with the batches of a partition; columns go by their place."""
 
     def judge(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         engine = _engine(pickled)
-        for batch in batches:
+        for batch in (part for batch in batches for part in _parts(batch, text)):
             subjects = None if subject is None else batch.column(subject)
             reports = engine.analyze_batch(batch.column(text), subjects=subjects, raw=raw)
             found = reports.select([name for name in reports.schema.names if name != "id"]).to_struct_array()
-            yield pa.RecordBatch.from_arrays([*batch.columns, found], names=[*batch.schema.names, column])
+            yield pa.RecordBatch.from_arrays([*batch.columns, found], names=names)
 
     return judge

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use beholden::{Level, Weight};
 use pyo3::prelude::*;
@@ -68,7 +68,7 @@ impl Config {
         builder = self.without.iter().fold(builder, |b, rule| b.without(rule));
         builder = self.allow_phrases.iter().fold(builder, |b, phrase| b.allow_phrase(phrase));
         builder = self.allow_senders.iter().fold(builder, |b, sender| b.allow_sender(sender));
-        py.detach(|| builder.build()).map_err(|e| error(py, e.file(), e.line(), e.cause()))
+        py.detach(|| builder.build()).map_err(|e| of(py, &e))
     }
 
     /// The keyword arguments that build this engine again.
@@ -87,17 +87,13 @@ impl Config {
     }
 }
 
-/// Reads lexicon files, and of folders the `.toml` files in the order of their names, as `--lexicon` does.
+/// Name and text of lexicon files, those of folders among them.
 pub fn lexicons(py: Python<'_>, given: Vec<FileArg>) -> PyResult<Vec<(String, String)>> {
     let mut texts = Vec::new();
     for file in given {
         match file {
-            FileArg::Path(path) if path.is_dir() => {
-                for file in folder(&path).map_err(|e| unread(py, &path, &e))? {
-                    texts.push(read(py, &file)?);
-                }
-            }
-            file => texts.push(text(py, file)?),
+            FileArg::Text(text) => texts.push(text),
+            FileArg::Path(path) => texts.extend(beholden::lexicon_files(path).map_err(|e| of(py, &e))?),
         }
     }
     Ok(texts)
@@ -107,33 +103,16 @@ pub fn lexicons(py: Python<'_>, given: Vec<FileArg>) -> PyResult<Vec<(String, St
 pub fn text(py: Python<'_>, given: FileArg) -> PyResult<(String, String)> {
     match given {
         FileArg::Text(text) => Ok(text),
-        FileArg::Path(path) => read(py, &path),
-    }
-}
-
-fn read(py: Python<'_>, path: &Path) -> PyResult<(String, String)> {
-    let text = fs::read_to_string(path).map_err(|e| unread(py, path, &e))?;
-    Ok((path.display().to_string(), text))
-}
-
-fn folder(path: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in path.read_dir()? {
-        let file = entry?.path();
-        // A configuration of the command beside its lexicons is none of them.
-        if file.extension().is_some_and(|e| e == "toml") && file.file_name().is_some_and(|n| n != "beholden.toml") {
-            files.push(file);
+        FileArg::Path(path) => {
+            let name = path.display().to_string();
+            let text = fs::read_to_string(&path).map_err(|e| error(py, &name, None, &e.to_string()))?;
+            Ok((name, text))
         }
     }
-    if files.is_empty() {
-        return Err(std::io::Error::other("the folder holds no .toml file"));
-    }
-    files.sort();
-    Ok(files)
 }
 
-fn unread(py: Python<'_>, path: &Path, cause: &std::io::Error) -> PyErr {
-    error(py, &path.display().to_string(), None, &cause.to_string())
+fn of(py: Python<'_>, e: &beholden::Error) -> PyErr {
+    error(py, e.file(), e.line(), e.cause())
 }
 
 /// `beholden.Error`, which is defined in Python: the stable interface of older Pythons lets no extension define an exception

@@ -12,8 +12,8 @@ use crate::config::{self, Config, FileArg, WeightArg};
 
 /// Judges messages. It is immutable: threads may share it, and other threads of Python run while it judges.
 ///
-/// An engine can be pickled: it goes to another process by what it was built from, lexicon texts included, and is built again
-/// there in some milliseconds.
+/// An engine can be pickled, by protocol 2 or newer: it goes to another process by what it was built from, lexicon texts
+/// included, and is built again there, in some milliseconds, or half a second with lexicons of one's own.
 ///
 /// Raises beholden.Error, with file, line and cause, where lexicons, weights or settings can't be used.
 ///

@@ -1,4 +1,4 @@
-"""What the tests share: the command, the size of a run, and Spark."""
+"""What the tests share: the command, and Spark."""
 
 import json
 import os
@@ -9,9 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-MESSAGES = int(os.environ.get("BEHOLDEN_MESSAGES", "20000"))
-"""How many messages go through Spark."""
 
 CONFIGURATION = {
     # Plain local[2] never tries a failed task again.

@@ -1,11 +1,15 @@
 """Messages for the tests: the project's own corpus, varied so that no two are alike, and the same in every run."""
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Optional
+
+MESSAGES = int(os.environ.get("BEHOLDEN_MESSAGES", "20000"))
+"""How many messages go through Spark."""
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 

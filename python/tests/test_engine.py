@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -107,7 +108,11 @@ def test_what_no_row_can_answer_is_raised(engine: beholden.Engine) -> None:
 def test_settings_are_those_of_a_configuration_file(scan: Any, tmp_path: Path) -> None:
     own = tmp_path / "rules"
     own.mkdir()
-    (own / "covered.toml").write_text(OWN)
+    # Folders in it are read, what begins with a dot is not, nor what a link leads round to.
+    (own / "deep").mkdir()
+    (own / "deep" / "covered.toml").write_text(OWN)
+    (own / "deep" / "round").symlink_to(own)
+    (own / ".draft.toml").write_text("no lexicon")
     # It is the command's, and no lexicon.
     (own / "beholden.toml").write_text("")
     file = tmp_path / "beholden.toml"
@@ -176,12 +181,18 @@ def test_an_engine_that_can_not_be_built_says_why(given: Any, told: tuple[str, A
 def test_a_folder_without_lexicons_and_unknown_arguments_are_errors(tmp_path: Path) -> None:
     # A configuration is the command's, and no lexicon.
     (tmp_path / "beholden.toml").write_text("")
+    (tmp_path / ".draft.toml").write_text("")
     with pytest.raises(beholden.Error, match="the folder holds no .toml file"):
+        beholden.Engine(lexicons=[tmp_path])
+    (tmp_path / "own.toml").write_bytes(b"format = 1\n\xff")
+    with pytest.raises(beholden.Error, match="own.toml:2: not UTF-8: byte 0xff"):
         beholden.Engine(lexicons=[tmp_path])
     with pytest.raises(TypeError, match="thresold"):
         beholden.Engine(thresold={})  # type: ignore[call-arg]
-    with pytest.raises(TypeError):
-        beholden.Engine(lexicons="own.toml")
+    for name, wrong in [("lexicons", "own.toml"), ("weights", [1]), ("thresholds", MappingProxyType({})), ("without", 5)]:
+        # The name stands in a note of the error, which older Pythons have not.
+        with pytest.raises(TypeError, match=f"'{name}'" if sys.version_info >= (3, 11) else ""):
+            beholden.Engine(**{name: wrong})  # type: ignore[arg-type]
     assert issubclass(beholden.Error, ValueError)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import re
 import signal
 import subprocess
@@ -15,8 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import MESSAGES
-from messages import mail, messages, shaped
+from messages import MESSAGES, mail, messages, shaped
 from processes import seconds, workers
 
 import beholden
@@ -218,6 +218,43 @@ def test_a_poison_message_has_an_error_in_its_row(spark: Any) -> None:
         ("the message is no UTF-8", None),
         ("there is no message", None),
     ]
+
+
+def test_a_batch_with_much_text_is_judged_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    from beholden import spark
+
+    monkeypatch.setattr(spark, "_BYTES", 300)
+    texts = [LEANS, None, "x" * 1000, "", LEANS, LEANS, LEANS, "The meeting is at nine."]
+    batch = pa.record_batch({"id": list(range(8)), "body": pa.array(texts)})
+    parts = list(spark._judge(pickle.dumps(beholden.Engine()), 1, None, False, ["id", "body", "found"])([batch]))
+    assert len(parts) > 2 and all(part.num_rows == 1 or part["body"].nbytes <= 300 for part in parts)
+    rows = [row for part in parts for row in part.to_pylist()]
+    assert [row["id"] for row in rows] == list(range(8)) and [row["body"] for row in rows] == texts
+    expected = beholden.Engine().analyze_batch(batch["body"])["level"].to_pylist()
+    assert [row["found"]["level"] for row in rows] == expected
+
+
+def test_columns_may_be_called_anything(spark: Any) -> None:
+    from beholden.spark import analyze
+
+    df = spark.sql(f"SELECT named_struct('b', 'nested') AS a, 'flat' AS `a.b`, 1 AS `c``d`, 2 AS `*`, '{LEANS}' AS `m.b`, 'x' AS `s``*`")
+    [row] = analyze(df, text="m.b", subject="s`*", column="be.h").collect()
+    assert list(row.asDict()) == ["a", "a.b", "c`d", "*", "m.b", "s`*", "be.h"]
+    assert (row[0].b, *row[1:6], row[6].level) == ("nested", "flat", 1, 2, LEANS, "x", "pressure")
+
+
+def test_names_differ_in_case_where_spark_says_so(spark: Any) -> None:
+    from beholden.spark import analyze
+
+    spark.conf.set("spark.sql.caseSensitive", "true")
+    try:
+        df = spark.sql(f"SELECT '{LEANS}' AS body, 1 AS a, 2 AS A, 3 AS Beholden")
+        [row] = analyze(df).collect()
+        assert (row[1], row[2], row[3], row[4].level) == (1, 2, 3, "pressure")
+    finally:
+        spark.conf.unset("spark.sql.caseSensitive")
+    with pytest.raises(ValueError, match="two columns of the same name|already; name another"):
+        analyze(df)
 
 
 def test_mistakes_are_told_before_anything_runs(spark: Any) -> None:

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from conftest import MESSAGES
-from messages import messages, shaped
+from messages import MESSAGES, messages, shaped
 
 import beholden
 

@@ -30,7 +30,8 @@ def test_mypy_finds_nothing() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    ["beholden.Engine().analyze(b'x')", "beholden.Engine(thresholds=[1])", "beholden.Engine().analyze_batch(['x']).num_rows"],
+    ["beholden.Engine().analyze(b'x')", "beholden.Engine(thresholds=[1])", "from types import MappingProxyType\nbeholden.Engine(thresholds=MappingProxyType({'appeal': 0.5}))",
+     "beholden.Engine().analyze_batch(['x']).num_rows"],
 )
 def test_mypy_finds_mistakes(wrong: str) -> None:
     done = check("mypy", "--config-file", "../pyproject.toml", "-c", f"import beholden\n{wrong}\n")

@@ -8,8 +8,8 @@ use etcetera::BaseStrategy as _;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::cli::lexicon_files::{CONFIG_NAME, text};
 use crate::format::{Complaint, line_of};
+use crate::lexicon_files::{CONFIG_NAME, text};
 use crate::settings::{Origin, Setting, Weight};
 use crate::{Error, Level};
 

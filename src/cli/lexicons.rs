@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use crate::cli::args::LexiconArgs;
 use crate::cli::config_file::{self, Config};
-use crate::cli::lexicon_files::{files, text};
 use crate::engine::EngineBuilder;
+use crate::lexicon_files::{files, text};
 use crate::settings::{Origin, Setting};
 use crate::{Engine, Error};
 

@@ -4,7 +4,6 @@ mod help;
 mod args;
 mod exit;
 mod id;
-mod lexicon_files;
 mod config_file;
 mod lexicons;
 mod headers;

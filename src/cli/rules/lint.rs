@@ -9,11 +9,11 @@ use crate::cli::args::RulesPaths;
 use crate::cli::complain;
 use crate::cli::config_file::{Config, Said, say};
 use crate::cli::exit::{Exit, Stop};
-use crate::cli::lexicon_files::{is_config, text};
 use crate::cli::lexicons::{Asked, LexiconFile, config_path};
 use crate::cli::rules::lexica::Lexica;
 use crate::cli::visible::visible;
 use crate::format::Complaint;
+use crate::lexicon_files::{is_config, text};
 use crate::lint::{Code, Finding, Severity, lint, no_lexicon, overrides, unreadable};
 
 /// Runs the command.
