@@ -22,6 +22,9 @@ CONFIGURATION = {
     "spark.sql.session.timeZone": "UTC",
 }
 
+FOREIGN = ["SPARK_HOME", "PYSPARK_SUBMIT_ARGS", "PYTHONPATH"]
+"""What in the user's environment would bring in another Spark, or another beholden."""
+
 
 @pytest.fixture(scope="session")
 def command() -> str:
@@ -50,6 +53,7 @@ def spark_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str
     folder = tmp_path_factory.mktemp("spark")
     local = tmp_path_factory.mktemp("local")
     settings = {**CONFIGURATION, "spark.local.dir": str(local), "spark.sql.warehouse.dir": str(local / "warehouse")}
+    settings["spark.driver.extraJavaOptions"] = f"-Djava.io.tmpdir={local}"
     (folder / "spark-defaults.conf").write_text("".join(f"{key} {value}\n" for key, value in settings.items()))
     (folder / "log4j2.properties").write_text(
         "rootLogger.level = error\nrootLogger.appenderRef.stderr.ref = console\nappender.console.type = Console\n"
@@ -57,7 +61,7 @@ def spark_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str
         "appender.console.layout.pattern = %p %c{1}: %m%n%ex\n"
     )
     spark = {"SPARK_CONF_DIR": str(folder), "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
-    return {**os.environ, **spark}
+    return {**{name: value for name, value in os.environ.items() if name not in FOREIGN}, **spark}
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +69,8 @@ def spark(spark_environment: dict[str, str]) -> Iterator[Any]:
     """A real Spark on this machine."""
     from pyspark.sql import SparkSession
 
+    for name in FOREIGN:
+        os.environ.pop(name, None)
     os.environ.update(spark_environment)
     session = SparkSession.builder.appName("beholden tests").getOrCreate()
     yield session
