@@ -27,17 +27,27 @@ struct Row<'a> {
     error: Option<&'a str>,
 }
 
+/// Strings of one column count their bytes in 32 bits with a sign. Evidence is counted with so much beside its words as its
+/// other strings may take.
+const MAX_EVIDENCE: usize = i32::MAX as usize;
+const BESIDE_WORDS: usize = 128;
+
 /// Rows in the making.
-pub struct Rows(ArrayBuilder);
+pub struct Rows {
+    builder: ArrayBuilder,
+    /// The bytes of evidence that the rows hold.
+    evidence: usize,
+}
 
 impl Rows {
     pub fn new() -> serde_arrow::Result<Self> {
-        ArrayBuilder::from_arrow(&fields()).map(Self)
+        Ok(Self { builder: ArrayBuilder::from_arrow(&fields())?, evidence: 0 })
     }
 
     /// Adds what came of one message.
-    pub fn push(&mut self, id: Option<&str>, outcome: &Result<Report, String>) -> serde_arrow::Result<()> {
-        let row = match outcome {
+    pub fn push(&mut self, id: Option<&str>, outcome: Result<Report, String>) -> serde_arrow::Result<()> {
+        let outcome = outcome.and_then(|report| self.make_room(report));
+        let row = match &outcome {
             Ok(report) => Row {
                 id,
                 level: report.level,
@@ -54,11 +64,22 @@ impl Rows {
             },
             Err(cause) => Row { id, error: Some(cause), ..Row::default() },
         };
-        self.0.push(row)
+        self.builder.push(row)
+    }
+
+    /// A report that the batch has room for; the others must not suffer for one that it hasn't.
+    fn make_room(&mut self, report: Report) -> Result<Report, String> {
+        let evidence = report.findings.iter().flat_map(|f| &f.evidence);
+        let size: usize = evidence.map(|e| e.text.as_ref().map_or(0, String::len) + BESIDE_WORDS).sum();
+        if self.evidence + size > MAX_EVIDENCE {
+            return Err("the batch is full: its evidence passes 2 GiB; send fewer rows at a time".to_owned());
+        }
+        self.evidence += size;
+        Ok(report)
     }
 
     pub fn finish(mut self) -> serde_arrow::Result<RecordBatch> {
-        self.0.to_record_batch()
+        self.builder.to_record_batch()
     }
 }
 

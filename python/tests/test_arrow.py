@@ -1,6 +1,8 @@
 """Arrow in, Arrow out: the schema, the rows, bad rows, every kind of array."""
 
+import _thread
 import base64
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -117,3 +119,20 @@ def described(fields: Any, indent: str = "") -> str:
 def test_the_schema_is_documented() -> None:
     documented = README.read_text("utf-8").split("<!-- schema -->\n```text\n")[1].split("```")[0]
     assert documented == described(beholden.arrow_schema())
+
+
+@pytest.mark.parametrize("ids", [pa.array([[1]]), pa.array([{"a": 1}]), pa.array([b"\xff"])], ids=["list", "struct", "bytes"])
+def test_ids_without_a_text_form_are_named(engine: beholden.Engine, ids: Any) -> None:
+    with pytest.raises(TypeError, match="^ids: "):
+        engine.analyze_batch(pa.array(["Hello there."]), ids=ids)
+
+
+@pytest.mark.parametrize("make", [list, pa.array], ids=["list", "array"])
+def test_an_interrupt_ends_a_batch(engine: beholden.Engine, make: Any) -> None:
+    # Seconds of work on any machine, of which the interrupt leaves most undone.
+    messages = make(["After all we have done for you, could you send $20 by Friday? " * 300] * 4_000)
+    timer = threading.Timer(0.2, _thread.interrupt_main)
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        engine.analyze_batch(messages)
+    timer.join()
