@@ -189,7 +189,7 @@ mod tests {
         assert!(!takes("\"jar of marmalade\"", "no jar , of marmalade here", ""));
     }
 
-    /// Many alternatives, in a group, in a class and as patterns: every one is looked at, and looked up, not compared with all.
+    /// Many alternatives, in a group, in a class and as patterns: every one is looked at.
     #[test]
     fn a_lexicon_of_many_words_is_linted_whole() {
         const MANY: usize = 20_000;
