@@ -20,6 +20,11 @@ pub(crate) struct LexiconFile {
 }
 
 impl LexiconFile {
+    /// Whether it is the file of a checkout from which the embedded one with this path was made.
+    pub fn stands_for(&self, embedded: &str) -> bool {
+        self.path.canonicalize().unwrap_or_else(|_| self.path.clone()).ends_with(embedded)
+    }
+
     /// Its name and its text.
     pub fn pair(&self) -> (&str, &str) {
         (&self.name, &self.text)

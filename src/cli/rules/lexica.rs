@@ -21,8 +21,7 @@ impl Lexica {
         let (named, errors) = asked.read();
         let mut beside = LEXICONS.to_vec();
         for file in &named {
-            let whole = file.path.canonicalize().unwrap_or_else(|_| file.path.clone());
-            beside.retain(|(embedded, _)| !whole.ends_with(embedded));
+            beside.retain(|(embedded, _)| !file.stands_for(embedded));
         }
         (Self { beside, named }, errors)
     }
@@ -52,8 +51,7 @@ impl Lexica {
     /// The hash of the embedded lexicon, with the files of a checkout in their place.
     pub fn shipped_hash(&self) -> String {
         let text = |name: &str, text: &'static str| {
-            let whole = |file: &&LexiconFile| file.path.canonicalize().unwrap_or_else(|_| file.path.clone()).ends_with(name);
-            self.named.iter().find(whole).map_or_else(|| text.to_owned(), |file| file.text.clone())
+            self.named.iter().find(|file| file.stands_for(name)).map_or_else(|| text.to_owned(), |file| file.text.clone())
         };
         let texts: Vec<String> = LEXICONS.iter().flat_map(|(name, shipped)| [(*name).to_owned(), text(name, shipped)]).collect();
         sha256(texts.iter().map(String::as_str))
