@@ -282,3 +282,15 @@ pub(crate) fn is_blank(text: &str) -> bool {
 pub(crate) fn line_of(text: &str, offset: usize) -> usize {
     text.as_bytes()[..offset.min(text.len())].iter().filter(|b| **b == b'\n').count() + 1
 }
+
+/// The first line of a file that sets a key, in bytes; empty, at its beginning, where none does so plainly.
+pub(crate) fn setting(text: &str, key: &str) -> Range<usize> {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if line.split_once('=').is_some_and(|(k, _)| k.trim() == key) {
+            return at..at + line.trim_end().len();
+        }
+        at += line.len();
+    }
+    0..0
+}

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
-use crate::format::{Prior, Status, line_of, parse};
+use crate::format::{Prior, Status, line_of, parse, setting};
 use crate::interner::Interner;
 use crate::pattern::{BUILT_IN, Classes, Compiler, NEGATORS, Pattern};
 use crate::words::{Role, Tactic, Zone};
@@ -173,7 +173,7 @@ impl Source {
                 }
             }
             let index = source.families.len();
-            named.add("family", &family, name, head_line(text, "family"))?;
+            named.add("family", &family, name, line_of(text, setting(text, "family").start))?;
             for spanned in file.rule {
                 let line = line_of(text, spanned.span().start);
                 let rule = spanned.into_inner();
@@ -218,11 +218,6 @@ impl Named {
         let Some((other, at)) = self.0.insert((kind, name.to_owned()), (file.to_owned(), line)) else { return Ok(()) };
         Err(Error::at(file, Some(line), format!("{kind} {name:?} is defined twice, first in {other}:{at}")))
     }
-}
-
-/// The line at a file's head that sets a key; the first where none does so plainly.
-fn head_line(text: &str, key: &str) -> usize {
-    text.lines().position(|l| l.split_once('=').is_some_and(|(k, _)| k.trim() == key)).map_or(1, |i| i + 1)
 }
 
 /// A hash of texts and of where each ends.

@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue, Deserializer};
 
 use super::{Code, Finding};
 use crate::examples::unbracket;
-use crate::format::{FEATURES, File, GOODWILL, check_version, is_blank, line_of};
+use crate::format::{FEATURES, File, GOODWILL, check_version, is_blank, line_of, setting};
 use crate::near::near;
 use crate::pattern::BUILT_IN;
 use crate::score::family_feature;
@@ -100,7 +100,7 @@ pub(crate) fn check(number: usize, text: &str, file: &File, out: &mut Vec<Findin
     }
     if file.family.as_deref().is_some_and(is_blank) {
         let help = "write a word that its rules have in common";
-        push(Code::EmptyName, line(text, "family"), "the family has no name", help);
+        push(Code::EmptyName, setting(text, "family"), "the family has no name", help);
     }
     for (key, missing) in [("family", file.family.is_none()), ("role", file.role.is_none())] {
         if missing && !file.rule.is_empty() {
@@ -188,7 +188,7 @@ pub(crate) fn families(opened: &[Opened<'_>]) -> Vec<String> {
 pub(crate) fn twice(opened: &[Opened<'_>], out: &mut Vec<Finding>) {
     let mut first: HashMap<(&str, &str), (usize, Range<usize>)> = HashMap::new();
     for (number, Opened { text, file, .. }) in opened.iter().enumerate() {
-        let families = file.family.as_deref().filter(|_| !file.rule.is_empty()).map(|f| ("family", f, line(text, "family")));
+        let families = file.family.as_deref().filter(|_| !file.rule.is_empty()).map(|f| ("family", f, setting(text, "family")));
         let classes = file.class.keys().map(|c| ("class", c.get_ref().as_str(), c.span()));
         let rules = file.rule.iter().map(|r| ("rule", r.get_ref().id.as_str(), rule_head(text, r.span())));
         for (kind, name, place) in families.into_iter().chain(classes).chain(rules) {
@@ -206,16 +206,4 @@ pub(crate) fn twice(opened: &[Opened<'_>], out: &mut Vec<Finding>) {
 /// Where a rule begins: its `[[rule]]`, or as much of one that is written otherwise.
 fn rule_head(text: &str, span: Range<usize>) -> Range<usize> {
     span.start..text.floor_char_boundary(span.end.min(span.start + "[[rule]]".len()))
-}
-
-/// The first line that sets a key.
-fn line(text: &str, key: &str) -> Range<usize> {
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        if line.split('=').next().is_some_and(|k| k.trim() == key) {
-            return at..at + line.trim_end().len();
-        }
-        at += line.len();
-    }
-    0..0
 }
