@@ -1,10 +1,10 @@
 //! Cues: matches of lexicon rules in a sentence, with false friends taken out and negation noted.
 
-use crate::index::Desk;
 use crate::lexicon::Lexicon;
-use crate::program::Seen;
+use crate::occurrence::{Occurrences, Seen};
+use crate::pairs::PairsDesk;
+use crate::places::Places;
 use crate::span::Span;
-use crate::symbol;
 use crate::token::Token;
 use crate::words::{Role, Zone};
 
@@ -104,28 +104,41 @@ pub(crate) struct Indexed<'a> {
 /// What matching writes on and leaves behind: memory that is used again.
 #[derive(Default)]
 pub(crate) struct Scratch {
-    seen: Vec<Seen>,
-    symbols: Vec<u32>,
-    desk: Desk,
+    desk: PairsDesk,
+    short: Occurrences<1>,
+    long: Occurrences<5>,
 }
 
 impl Matcher for Indexed<'_> {
     fn find(&mut self, tokens: &[Token], found: &mut Vec<Match>) {
-        let Scratch { seen, symbols, desk } = &mut *self.scratch;
-        let Lexicon { programs, index, vocabulary, .. } = self.lexicon;
-        seen.clear();
-        seen.extend(tokens.iter().map(|t| Seen { word: t.word, kind: t.kind, after_break: t.after_break, label: t.label }));
-        symbol::symbols(vocabulary.stem_count(), seen, symbols);
-        let mut look = |pattern, anchor| {
-            if let Some((start, end)) = programs.match_at(pattern, seen, anchor) {
-                let (rule, negative) = programs.rule(pattern);
-                found.push(Match { start, end, rule, negative });
-            }
-        };
-        index.candidates(symbols, desk, |candidate| look(candidate.pattern, candidate.anchor));
-        if tokens.first().is_some_and(|t| t.label) {
-            self.lexicon.labels.iter().for_each(|pattern| look(*pattern as usize, 0));
+        let Scratch { desk, short, long } = &mut *self.scratch;
+        if tokens.len() <= Occurrences::<1>::MOST {
+            find(self.lexicon, tokens, short, desk, found);
+        } else {
+            find(self.lexicon, tokens, long, desk, found);
         }
+    }
+}
+
+fn find<const W: usize>(
+    lexicon: &Lexicon,
+    tokens: &[Token],
+    sentence: &mut Occurrences<W>,
+    desk: &mut PairsDesk,
+    found: &mut Vec<Match>,
+) {
+    let Lexicon { programs, index, properties, vocabulary, .. } = lexicon;
+    let seen = tokens.iter().map(|t| Seen { word: t.word, kind: t.kind, after_break: t.after_break, label: t.label });
+    let sentence = sentence.read(properties, vocabulary.stem_count(), seen);
+    let mut look = |pattern, anchors| {
+        programs.matches(pattern, &sentence, anchors, |start, end| {
+            let (rule, negative) = programs.rule(pattern);
+            found.push(Match { start, end, rule, negative });
+        });
+    };
+    index.candidates(&sentence, desk, &mut look);
+    if !sentence.labels.is_empty() {
+        lexicon.labels.iter().for_each(|pattern| look(*pattern as usize, Places::at(1)));
     }
 }
 

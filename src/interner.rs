@@ -68,6 +68,11 @@ impl Interner {
         self.stems.len() + 1
     }
 
+    /// One more than the highest form number.
+    pub fn form_count(&self) -> usize {
+        self.in_order.len() + 1
+    }
+
     /// The stem number of a form number.
     pub fn stem_of_form(&self, form: u32) -> u32 {
         self.forms[&self.in_order[form as usize - 1]].stem

@@ -9,6 +9,7 @@ use crate::format::Prior;
 use crate::index::Index;
 use crate::pattern::Node;
 use crate::program::{Assembler, Programs};
+use crate::property::{Properties, PropertyMaker};
 use crate::source::{Family, Rule, Source};
 use crate::symbol::Symbols;
 use crate::vocabulary::Vocabulary;
@@ -21,6 +22,7 @@ pub(crate) struct Lexicon {
     pub vocabulary: Vocabulary,
     pub families: Vec<Family>,
     pub rules: Vec<Rule>,
+    pub properties: Properties,
     pub programs: Programs,
     pub index: Index,
     /// The patterns that have nothing to go by but a label's beginning.
@@ -45,17 +47,21 @@ impl Lexicon {
     pub fn new(source: &Source) -> Self {
         let symbols = Symbols::new(&source.interner);
         let frequencies = Frequencies::new(&source.interner, &symbols);
-        let mut assembler = Assembler::new(symbols.stems());
+        let mut properties = PropertyMaker::new(&symbols);
+        let mut assembler = Assembler::new(&mut properties);
         for (pattern, rule) in &source.patterns {
             assembler.add(pattern, *rule);
         }
+        let programs = assembler.finish();
+        let index = Index::new(&source.patterns, &symbols, &frequencies, &mut properties);
         Self {
             hash: source.hash.clone(),
             vocabulary: source.interner.finish(),
             families: source.families.clone(),
             rules: source.rules.clone(),
-            programs: assembler.finish(),
-            index: Index::new(&source.patterns, &symbols, &frequencies),
+            properties: properties.finish(),
+            programs,
+            index,
             labels: (0..).zip(&source.patterns).filter(|(_, (p, _))| matches!(p.anchor, Node::Label)).map(|(i, _)| i).collect(),
             negators: source.negators.clone(),
             idle_after: source.idle_after.clone(),

@@ -71,15 +71,10 @@ impl Pairs {
         self.rows.0[ROW * symbol as usize] |= u64::from(place) << 32;
     }
 
-    /// Gives a pair a list, of which some posting has each of the distances.
-    pub fn put(&mut self, left: u32, right: u32, distances: impl Iterator<Item = i8>, place: u32) {
+    /// Gives a pair a list, of which some pattern has each of the distances: bit `n` stands for the distance `n + 1`.
+    pub fn put(&mut self, left: u32, right: u32, distances: u8, place: u32) {
         let row = ROW * left as usize;
-        let mut reach = self.rows[row] & u64::from(u32::MAX);
-        let mut marks = 0;
-        for distance in distances {
-            reach = reach.max(distance as u64);
-            marks |= 1 << (LIST_BITS + distance as u32 - 1);
-        }
+        let reach = u64::from(u8::BITS - distances.leading_zeros()).max(self.rows[row] & u64::from(u32::MAX));
         self.rows.0[row] = self.rows[row] >> 32 << 32 | reach;
         let bit = usize::from(self.bits[right as usize]);
         self.rows.0[row + 1 + bit / 64] |= 1 << (bit % 64);
@@ -87,6 +82,7 @@ impl Pairs {
         while self.table[slot] != 0 {
             slot = self.after(slot);
         }
+        let marks = u64::from(distances) << LIST_BITS;
         self.table.0[slot] = key(left, right) << (u64::BITS - 2 * SYMBOL_BITS) | marks | u64::from(place);
     }
 

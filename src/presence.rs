@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::flat::Flat;
-use crate::sets::SetId;
+use crate::property::Property;
 
 /// A bit for each of so many sets; a row of them fills a line of the cache.
 const BITS: usize = 512;
@@ -16,32 +16,21 @@ const WORDS: usize = BITS / 64;
 /// So many of the sets that are asked for most have a bit of their own.
 const OWN: u16 = 383;
 
-/// The bit that every place has.
+/// The bit that every sentence has.
 const ALWAYS: u16 = BITS as u16 - 1;
 
 /// A bit for each set; one that is touched has its bit, and few others have.
 type Bits = [u64; WORDS];
 
-/// The sets that a sentence touches, and those that each of its places does. Memory that is used again.
-#[derive(Default)]
-pub(crate) struct Touched {
-    all: Bits,
-    each: Vec<Bits>,
-}
+/// The sets that a sentence touches.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Touched(Bits);
 
 impl Touched {
     /// Whether the sentence touches the set with this bit.
     #[inline]
     pub fn has(&self, bit: SetBit) -> bool {
-        self.all[bit.word()] >> (bit.0 % 64) & 1 == 1
-    }
-
-    /// Whether one of these places does.
-    #[inline]
-    pub fn has_in(&self, bit: SetBit, from: isize, to: isize) -> bool {
-        let place = |at: isize| at.clamp(0, self.each.len() as isize) as usize;
-        let words = self.each.get(place(from)..place(to + 1)).unwrap_or_default().iter().map(|bits| bits[bit.word()]);
-        words.fold(0, |all, word| all | word) >> (bit.0 % 64) & 1 == 1
+        self.0[bit.word()] >> (bit.0 % 64) & 1 == 1
     }
 }
 
@@ -56,16 +45,16 @@ pub(crate) struct Presence {
 pub(crate) struct SetBit(u16);
 
 impl SetBit {
-    /// The bit that every place has.
+    /// The bit that every sentence has.
     pub const ALWAYS: Self = Self(ALWAYS);
 
-    pub fn number(self) -> u32 {
-        u32::from(self.0)
+    pub fn number(self) -> u16 {
+        self.0
     }
 
     /// The bit with this number, of which only the low bits count.
-    pub fn numbered(number: u32) -> Self {
-        Self((number % BITS as u32) as u16)
+    pub fn numbered(number: u16) -> Self {
+        Self(number % BITS as u16)
     }
 
     #[inline]
@@ -75,30 +64,28 @@ impl SetBit {
 }
 
 impl Presence {
-    /// Writes down which sets these symbols touch.
-    pub fn touch(&self, symbols: &[u32], touched: &mut Touched) {
-        let Touched { all, each } = touched;
-        *all = [0; WORDS];
-        each.clear();
+    /// Which sets these symbols touch.
+    pub fn touched(&self, symbols: &[u32]) -> Touched {
         let (rows, _) = self.rows.as_chunks::<WORDS>();
-        each.extend(symbols.iter().map(|symbol| rows.get(*symbol as usize).copied().unwrap_or_default()));
-        for row in each {
+        let mut all = [0; WORDS];
+        for row in symbols.iter().filter_map(|symbol| rows.get(*symbol as usize)) {
             all.iter_mut().zip(row).for_each(|(all, bits)| *all |= *bits);
         }
+        Touched(all)
     }
 }
 
 /// Gives sets their bits.
 #[derive(Default)]
 pub(crate) struct PresenceMaker {
-    bits: HashMap<SetId, SetBit>,
+    bits: HashMap<Property, SetBit>,
     presence: Presence,
 }
 
 impl PresenceMaker {
     /// For symbols below `count` and these sets, with how often each is asked for.
-    pub fn new(count: u32, sets: &HashMap<SetId, (Vec<u32>, f64)>) -> Self {
-        let mut ranked: Vec<(&SetId, &(Vec<u32>, f64))> = sets.iter().collect();
+    pub fn new(count: u32, sets: &HashMap<Property, (Vec<u32>, f64)>) -> Self {
+        let mut ranked: Vec<(&Property, &(Vec<u32>, f64))> = sets.iter().collect();
         ranked.sort_unstable_by(|a, b| b.1.1.total_cmp(&a.1.1).then(a.0.cmp(b.0)));
         let mut rows = vec![0; WORDS * count as usize];
         rows.iter_mut().skip(usize::from(ALWAYS) / 64).step_by(WORDS).for_each(|word| *word = 1 << (ALWAYS % 64));
@@ -115,7 +102,7 @@ impl PresenceMaker {
     }
 
     /// The bit of one of the sets.
-    pub fn bit(&self, set: SetId) -> SetBit {
+    pub fn bit(&self, set: Property) -> SetBit {
         self.bits.get(&set).copied().unwrap_or(SetBit::ALWAYS)
     }
 
@@ -130,24 +117,18 @@ mod tests {
 
     #[test]
     fn a_sentence_has_the_bits_of_the_sets_that_it_touches() {
-        let sets: HashMap<SetId, (Vec<u32>, f64)> =
+        let sets: HashMap<Property, (Vec<u32>, f64)> =
             (0..2_000).map(|n| (n, (vec![1 + n % 900, 1 + n % 7], f64::from(n % 13)))).collect();
         let maker = PresenceMaker::new(1_000, &sets);
         let bits: Vec<SetBit> = (0..2_000).map(|n| maker.bit(n)).collect();
         let presence = maker.presence;
-        let mut touched = Touched::default();
-        presence.touch(&[0, 500, 999], &mut touched);
+        let touched = presence.touched(&[0, 500, 999]);
         let has = |n: usize| touched.has(bits[n]);
         let holds = |n: usize| sets[&(n as u32)].0.contains(&500);
         assert!((0..2_000).filter(|n| holds(*n)).all(has));
         // The others share a few bits with them at the most.
         assert!((0..2_000).filter(|n| has(*n)).count() < 40);
-        for n in (0..2_000).filter(|n| holds(*n)) {
-            assert!(touched.has_in(bits[n], 1, 1) && touched.has_in(bits[n], -9, 1) && touched.has_in(bits[n], 1, 9));
-        }
-        let first = (0..2_000).find(|n| holds(*n)).expect("some set has it");
-        assert!(!touched.has_in(bits[first], -9, 0) && !touched.has_in(bits[first], 2, 9) && !touched.has_in(bits[first], 1, 0));
-        assert!((0..3).all(|at| touched.has_in(SetBit::ALWAYS, at, at)));
+        assert!(touched.has(SetBit::ALWAYS));
         assert!(bits.iter().all(|b| SetBit::numbered(b.number()) == *b));
     }
 }

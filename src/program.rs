@@ -1,45 +1,37 @@
 //! Patterns laid out as flat instructions, shared pieces once, and the matcher that runs them.
 //!
-//! A pattern is matched outward from its anchor. Each step maps a set of reachable offsets (bits of a `u64`) to the next
-//! one, so matching never backtracks.
+//! A pattern is matched outward from its anchor. Each step maps the places that may be reached, as bits, to the next ones, so
+//! matching never backtracks.
 
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::flat::Flat;
+use crate::occurrence::{Occurrences, Sentence};
 use crate::pattern::{Node, Pattern, REPEATS, members};
-use crate::sets::{SetMaker, Sets};
-use crate::vocabulary::{Kind, Word};
-
-/// What the matcher sees of a token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Seen {
-    pub word: Word,
-    pub kind: Kind,
-    /// A comma, colon, dash or bracket stands between the previous token and this one.
-    pub after_break: bool,
-    /// The label of a link or button that calls the reader to act begins here.
-    pub label: bool,
-}
+use crate::places::Places;
+use crate::property::PropertyMaker;
 
 /// What an instruction does, in its low bits; the rest is its operand.
 mod op {
     pub const BITS: u32 = 4;
-    pub const STEM: u32 = 0;
-    pub const FORM: u32 = 1;
-    /// One of a set of stems.
-    pub const SET: u32 = 2;
-    pub const KIND: u32 = 4;
-    pub const GAP: u32 = 5;
-    pub const START: u32 = 6;
-    pub const END: u32 = 7;
-    pub const CLAUSE: u32 = 8;
+    /// A token with a property.
+    pub const TOKEN: u32 = 0;
+    pub const GAP: u32 = 1;
+    pub const START: u32 = 2;
+    pub const END: u32 = 3;
+    pub const CLAUSE: u32 = 4;
     /// The operand is where alternatives begin.
-    pub const ANY: u32 = 9;
-    pub const OPTIONAL: u32 = 10;
-    pub const REPEAT: u32 = 11;
-    pub const LABEL: u32 = 12;
+    pub const ANY: u32 = 5;
+    pub const OPTIONAL: u32 = 6;
+    pub const REPEAT: u32 = 7;
+    pub const LABEL: u32 = 8;
+
+    /// An instruction taken apart.
+    pub fn split(instruction: u32) -> (u32, u32) {
+        (instruction & ((1 << BITS) - 1), instruction >> BITS)
+    }
 }
 
 /// All patterns.
@@ -48,7 +40,6 @@ pub(crate) struct Programs {
     /// Sequences: a length, and so many instructions. Alternatives: a length, the number of those that begin with a word, the
     /// keys of these words in order, their sequences, and the other sequences.
     code: Flat<u32>,
-    sets: Sets,
     /// For each pattern: the sequence before the anchor, the anchor, the sequence after it, and its flags with its rule.
     patterns: Flat<u32>,
 }
@@ -76,162 +67,140 @@ impl Programs {
         ((packed / RULE) as usize, packed & NEGATIVE != 0)
     }
 
-    /// The token range of the shortest match around the anchor at `at`, half-open.
-    pub fn match_at(&self, pattern: usize, tokens: &[Seen], at: usize) -> Option<(usize, usize)> {
-        let [before, anchor, after, flags] = *self.patterns[STRIDE * pattern..].first_chunk::<STRIDE>()?;
-        if !self.is(anchor, tokens.get(at)?) {
-            return None;
-        }
-        let back = |mask| Walk { programs: self, tokens, origin: at, forward: false }.sequence(before, mask);
-        // A label's beginning is a border and takes no token.
-        let from = at + usize::from(anchor & ((1 << op::BITS) - 1) != op::LABEL);
-        let ahead = |mask| Walk { programs: self, tokens, origin: from, forward: true }.sequence(after, mask);
-        // A border is looked at sooner than a word.
-        let (back, ahead) = if flags & BACK_FIRST != 0 {
-            let back = back(1);
-            (back, if back == 0 { 0 } else { ahead(1) })
-        } else {
-            let ahead = ahead(1);
-            (if ahead == 0 { 0 } else { back(1) }, ahead)
-        };
-        // A border alone is no match: it takes at least one token.
-        let ahead = if from == at { ahead & !1 } else { ahead };
-        if back == 0 || ahead == 0 {
-            return None;
-        }
-        Some((at - back.trailing_zeros() as usize, from + ahead.trailing_zeros() as usize))
-    }
-
-    #[inline]
-    fn is(&self, instruction: u32, token: &Seen) -> bool {
-        let operand = instruction >> op::BITS;
-        let stem = token.word.stem;
-        match instruction & ((1 << op::BITS) - 1) {
-            op::STEM => stem == operand,
-            op::FORM => token.word.form == operand,
-            op::SET => self.sets.has(operand, stem),
-            op::LABEL => token.label,
-            op::KIND => token.kind as u32 == operand || (operand == Kind::Money as u32 && token.kind == Kind::Fortune),
-            _ => false,
+    /// Calls `found` with the tokens of the shortest match around each anchor that is one of these places, half-open.
+    pub fn matches<const W: usize>(
+        &self,
+        pattern: usize,
+        sentence: &Sentence<'_, W>,
+        anchors: Places<W>,
+        mut found: impl FnMut(usize, usize),
+    ) {
+        let Some(&[before, anchor, after, flags]) = self.patterns[STRIDE * pattern..].first_chunk::<STRIDE>() else { return };
+        let (op, property) = op::split(anchor);
+        let there = if op == op::LABEL { sentence.labels } else { sentence.of(property) };
+        for at in there.and(anchors).iter() {
+            // A label's beginning is a border and takes no token.
+            let from = at + usize::from(op != op::LABEL);
+            let back = || Walk::new(self, sentence, at, false).sequence(before, Places::at(at)).last();
+            let ahead = || {
+                let ends = Walk::new(self, sentence, from, true).sequence(after, Places::at(from));
+                // A border alone is no match: it takes at least one token.
+                if from == at {
+                    ends.and(Places::range(at as isize + 1, Places::<W>::COUNT as isize)).first()
+                } else {
+                    ends.first()
+                }
+            };
+            // A border is looked at sooner than a word.
+            let both = if flags & BACK_FIRST != 0 {
+                back().and_then(|start| Some((start, ahead()?)))
+            } else {
+                ahead().and_then(|end| Some((back()?, end)))
+            };
+            if let Some((start, end)) = both {
+                found(start - 1, end - 1);
+            }
         }
     }
 }
 
-/// One direction from the anchor. Bit `n` of a mask: `n` tokens have been passed.
-struct Walk<'t> {
-    programs: &'t Programs,
-    tokens: &'t [Seen],
-    origin: usize,
+/// A match reaches no further than so many tokens from its anchor, and one more where nothing is asked for beyond.
+const REACH: usize = 62;
+
+/// One direction from the anchor. A place stands for the border before its token.
+struct Walk<'s, const W: usize> {
+    programs: &'s Programs,
+    sentence: &'s Sentence<'s, W>,
+    /// The places from which the walk may go on.
+    near: Places<W>,
     forward: bool,
 }
 
-impl Walk<'_> {
-    fn token(&self, passed: u32) -> Option<&Seen> {
-        let passed = passed as usize;
-        let index = if self.forward { self.origin.checked_add(passed)? } else { self.origin.checked_sub(passed + 1)? };
-        self.tokens.get(index)
+impl<'s, const W: usize> Walk<'s, W> {
+    #[inline]
+    fn new(programs: &'s Programs, sentence: &'s Sentence<'s, W>, origin: usize, forward: bool) -> Self {
+        let reach = || Places::range(origin as isize - REACH as isize, (origin + REACH) as isize);
+        let near = if Occurrences::<W>::MOST <= REACH { Places::ALL } else { reach() };
+        Self { programs, sentence, near, forward }
     }
 
-    fn sequence(&self, at: u32, mut mask: u64) -> u64 {
+    fn sequence(&self, at: u32, mut places: Places<W>) -> Places<W> {
         let code = &self.programs.code;
         let at = at as usize;
         let len = code[at] as usize;
         for instruction in &code[at + 1..at + 1 + len] {
-            mask = self.step(*instruction, mask);
-            if mask == 0 {
+            places = self.step(*instruction, places);
+            if places.is_empty() {
                 break;
             }
         }
-        mask
+        places
     }
 
-    fn step(&self, instruction: u32, mask: u64) -> u64 {
-        let operand = instruction >> op::BITS;
-        match instruction & ((1 << op::BITS) - 1) {
-            op::GAP => {
-                let mut out = mask;
-                for _ in 0..operand {
-                    out |= self.advance(out, |_| true);
-                }
-                out
-            }
-            op::START => self.border(mask, !self.forward),
-            op::END => self.border(mask, self.forward),
-            op::CLAUSE => self.opens(mask, |at, token| at == 0 || token.is_some_and(|t| t.after_break)),
-            op::LABEL => self.opens(mask, |_, token| token.is_some_and(|t| t.label)),
-            op::ANY => self.any(operand, mask),
-            op::OPTIONAL => mask | self.sequence(operand, mask),
-            op::REPEAT => {
-                let mut out = mask;
-                let mut last = mask;
+    fn step(&self, instruction: u32, places: Places<W>) -> Places<W> {
+        let sentence = self.sentence;
+        let near = places.and(self.near);
+        match op::split(instruction) {
+            (op::TOKEN, property) => self.pass(places, sentence.of(property)),
+            (op::GAP, most) => (0..most).fold(places, |all, _| all.or(self.pass(all, sentence.tokens))),
+            (op::START, _) if !self.forward => near.and(Places::at(1)),
+            (op::END, _) if self.forward => near.and(Places::at(sentence.symbols.len() - 1)),
+            (op::CLAUSE, _) => near.and(sentence.clauses),
+            (op::LABEL, _) => near.and(sentence.labels),
+            (op::ANY, alternatives) => self.any(alternatives, places),
+            (op::OPTIONAL, inner) => places.or(self.sequence(inner, places)),
+            (op::REPEAT, inner) => {
+                let mut all = places;
+                let mut last = places;
                 for _ in 0..REPEATS {
-                    last = self.sequence(operand, last);
-                    if last == 0 {
+                    last = self.sequence(inner, last);
+                    if last.is_empty() {
                         break;
                     }
-                    out |= last;
+                    all = all.or(last);
                 }
-                out
+                all
             }
-            _ => self.advance(mask, |t| self.programs.is(instruction, t)),
+            _ => Places::NONE,
         }
     }
 
+    /// Passes one of these tokens.
+    #[inline]
+    fn pass(&self, places: Places<W>, tokens: Places<W>) -> Places<W> {
+        let near = places.and(self.near);
+        if self.forward { near.and(tokens).right() } else { near.left().and(tokens) }
+    }
+
     /// Walks the branches that may begin here: there are hundreds of some, and most begin with a word that is not there.
-    fn any(&self, at: u32, mask: u64) -> u64 {
+    fn any(&self, at: u32, places: Places<W>) -> Places<W> {
         let code = &self.programs.code[at as usize..];
         let [len, keyed] = [code[0], code[1]].map(|n| n as usize);
         let (keys, rest) = code[2..=len].split_at(keyed);
         let (branches, others) = rest.split_at(keyed);
-        let mut out = 0;
-        for bit in bits(mask).filter(|_| keyed != 0) {
-            for key_of in [|w: Word| stem_key(w.stem), |w: Word| form_key(w.form)] {
-                let key_at = |bit| self.token(bit).map(|t| key_of(t.word));
-                let Some(key) = key_at(bit) else { continue };
+        let mut out = Places::NONE;
+        let near = if keyed == 0 { Places::NONE } else { places.and(self.near) };
+        for place in near.iter() {
+            let token_at = |place: usize| if self.forward { place } else { place - 1 };
+            let token = token_at(place);
+            for (of, key_of) in [(&self.sentence.symbols, stem_key as fn(u32) -> u32), (&self.sentence.forms, form_key)] {
+                let key = key_of(of[token]);
                 let first = keys.partition_point(|k| *k < key);
                 if keys.get(first) != Some(&key) {
                     continue;
                 }
                 // A branch is walked once, from all the places of its word: from each by itself, walks would multiply with the depth.
-                let from = bits(mask).filter(|b| key_at(*b) == Some(key)).fold(0, |all, b| all | 1 << b);
-                if from & ((1 << bit) - 1) != 0 {
+                let mut from = Places::NONE;
+                near.iter().filter(|p| of[token_at(*p)] == of[token]).for_each(|p| from.insert(p));
+                if from.first() != Some(place) {
                     continue;
                 }
                 for (_, branch) in keys[first..].iter().zip(&branches[first..]).take_while(|(k, _)| **k == key) {
-                    out |= self.sequence(*branch, from);
+                    out = out.or(self.sequence(*branch, from));
                 }
             }
         }
-        others.iter().filter(|b| self.may_begin(**b, mask)).fold(out, |out, branch| out | self.sequence(*branch, mask))
-    }
-
-    /// A cheap look before a branch is walked.
-    fn may_begin(&self, sequence: u32, mask: u64) -> bool {
-        let [len, first] = [0, 1].map(|i| self.programs.code.get(sequence as usize + i).copied().unwrap_or(0));
-        len == 0
-            || first & ((1 << op::BITS) - 1) > op::KIND
-            || bits(mask).any(|bit| self.token(bit).is_some_and(|t| self.programs.is(first, t)))
-    }
-
-    fn advance(&self, mask: u64, accept: impl Fn(&Seen) -> bool) -> u64 {
-        let taken = bits(mask).filter(|bit| self.token(*bit).is_some_and(&accept));
-        taken.fold(0, |out, bit| out | 1 << (bit + 1))
-    }
-
-    /// Keeps the offsets whose right-hand token opens what is asked for.
-    fn opens(&self, mask: u64, wanted: impl Fn(usize, Option<&Seen>) -> bool) -> u64 {
-        let opened = bits(mask).filter(|bit| {
-            let passed = *bit as usize;
-            let at = if self.forward { self.origin + passed } else { self.origin.wrapping_sub(passed) };
-            wanted(at, self.tokens.get(at))
-        });
-        opened.fold(0, |out, bit| out | 1 << bit)
-    }
-
-    /// Keeps the offset at which the sentence begins (or ends) in this direction.
-    fn border(&self, mask: u64, towards: bool) -> u64 {
-        let distance = if self.forward { self.tokens.len() - self.origin } else { self.origin };
-        if towards && distance < 63 { mask & 1 << distance } else { 0 }
+        others.iter().fold(out, |out, branch| out.or(self.sequence(*branch, places)))
     }
 }
 
@@ -244,30 +213,16 @@ fn form_key(form: u32) -> u32 {
     2 * form + 1
 }
 
-/// The offsets in a mask from which a token may be passed.
-fn bits(mask: u64) -> impl Iterator<Item = u32> {
-    let mut rest = mask & (u64::MAX >> 1);
-    std::iter::from_fn(move || {
-        let bit = rest.trailing_zeros();
-        (rest != 0).then(|| {
-            rest &= rest - 1;
-            bit
-        })
-    })
-}
-
 /// Lays patterns out, each different piece once.
-#[derive(Default)]
-pub(crate) struct Assembler {
+pub(crate) struct Assembler<'p> {
     programs: Programs,
     sequences: HashMap<Vec<u32>, u32>,
-    sets: SetMaker,
+    properties: &'p mut PropertyMaker,
 }
 
-impl Assembler {
-    /// For stems below `stems`.
-    pub fn new(stems: u32) -> Self {
-        Self { sets: SetMaker::new(stems), ..Self::default() }
+impl<'p> Assembler<'p> {
+    pub fn new(properties: &'p mut PropertyMaker) -> Self {
+        Self { programs: Programs::default(), sequences: HashMap::new(), properties }
     }
 
     /// Adds a pattern of a rule.
@@ -282,7 +237,7 @@ impl Assembler {
 
     /// The finished layout.
     pub fn finish(self) -> Programs {
-        Programs { sets: self.sets.finish(), ..self.programs }
+        self.programs
     }
 
     fn sequence(&mut self, nodes: &[Node]) -> u32 {
@@ -318,10 +273,10 @@ impl Assembler {
 
     fn instruction(&mut self, node: &Node) -> u32 {
         let (op, operand) = match node {
-            Node::Stem(stem) => (op::STEM, *stem),
-            Node::Form(form) => (op::FORM, *form),
-            Node::Set(bits) => (op::SET, self.sets.put(members(bits).collect())),
-            Node::Kind(kind) => (op::KIND, *kind as u32),
+            Node::Stem(stem) => (op::TOKEN, *stem),
+            Node::Form(form) => (op::TOKEN, self.properties.form(*form)),
+            Node::Set(bits) => (op::TOKEN, self.properties.set(members(bits).collect())),
+            Node::Kind(kind) => (op::TOKEN, self.properties.kind(*kind)),
             Node::Gap(n) => (op::GAP, u32::from(*n)),
             Node::Start => (op::START, 0),
             Node::End => (op::END, 0),

@@ -23,15 +23,19 @@ pub(crate) struct Sets {
 pub(crate) type SetId = u32;
 
 impl Sets {
-    /// Whether a set holds a number.
+    /// The numbers of a set, if they are few.
     #[inline]
-    pub fn has(&self, set: SetId, number: u32) -> bool {
+    pub fn few(&self, set: SetId) -> Option<&[u32]> {
         let at = set as usize >> 1;
-        if set & 1 == 1 {
-            return self.rows[at * self.words as usize + number as usize / 64] >> (number % 64) & 1 == 1;
-        }
-        let len = self.lists[at] as usize;
-        self.lists[at + 1..at + 1 + len].contains(&number)
+        (set & 1 == 0).then(|| &self.lists[at + 1..at + 1 + self.lists[at] as usize])
+    }
+
+    /// A larger set as bits: number `n` is bit `n % 64` of word `n / 64`. Nothing for a small one.
+    #[inline]
+    pub fn row(&self, set: SetId) -> &[u64] {
+        let words = self.words as usize;
+        let at = words * (set as usize >> 1);
+        if set & 1 == 1 { &self.rows[at..at + words] } else { &[] }
     }
 }
 
@@ -84,7 +88,9 @@ mod tests {
         assert_eq!(maker.put(sets[30].clone()), ids[30]);
         let made = maker.finish();
         for (set, id) in sets.iter().zip(ids) {
-            assert!((0..1_000).all(|n| made.has(id, n) == set.contains(&n)));
+            let in_row = |n: u32| made.row(id).get(n as usize / 64).is_some_and(|word| word >> (n % 64) & 1 == 1);
+            let has = |n: u32| made.few(id).is_some_and(|few| few.contains(&n)) || in_row(n);
+            assert!((0..1_000).all(|n| has(n) == set.contains(&n)));
         }
     }
 }

@@ -1,7 +1,6 @@
 //! One number for what a token is to the index: its stem, or else its kind. The borders of a sentence have numbers too.
 
 use crate::interner::Interner;
-use crate::program::Seen;
 use crate::vocabulary::{Kind, NUMBER_WORDS};
 
 /// How many symbols stand above the stems: the kinds and the two borders.
@@ -26,6 +25,11 @@ impl<'a> Symbols<'a> {
     /// One more than the highest symbol.
     pub fn count(&self) -> u32 {
         self.stems + BEYOND_STEMS
+    }
+
+    /// One more than the highest form number.
+    pub fn forms(&self) -> u32 {
+        u32::try_from(self.interner.form_count()).unwrap_or(u32::MAX)
     }
 
     pub fn of_form(&self, form: u32) -> u32 {
@@ -59,15 +63,15 @@ impl<'a> Symbols<'a> {
     }
 }
 
-/// The symbols of a sentence between those of its borders; 0 is what no pattern asks for. `stems` is one more than the
+/// The symbols of tokens, given by stem and kind, between those of the sentence's borders; 0 is what no pattern asks for. `stems` is one more than the
 /// highest stem number.
-pub(crate) fn symbols(stems: u32, tokens: &[Seen], out: &mut Vec<u32>) {
+pub(crate) fn symbols(stems: u32, tokens: impl Iterator<Item = (u32, Kind)>, out: &mut Vec<u32>) {
     out.clear();
     out.push(stems + Kind::COUNT);
-    out.extend(tokens.iter().map(|t| match t {
-        Seen { word, .. } if word.stem != 0 => word.stem,
-        Seen { kind: Kind::Word, .. } => 0,
-        Seen { kind, .. } => stems + *kind as u32,
+    out.extend(tokens.map(|(stem, kind)| match kind {
+        _ if stem != 0 => stem,
+        Kind::Word => 0,
+        _ => stems + kind as u32,
     }));
     out.push(stems + Kind::COUNT + 1);
 }
