@@ -8,7 +8,7 @@ use crate::common::Frequencies;
 use crate::element::{Element, elements};
 use crate::flat::Flat;
 use crate::occurrence::Sentence;
-use crate::pairs::{Asked, MAX_PLACE, MAX_SYMBOLS, Pairs, PairsDesk, REACH};
+use crate::pairs::{Asked, Listed, MAX_PLACE, MAX_SYMBOLS, Pairs, PairsDesk, REACH};
 use crate::pattern::{Node, Pattern};
 use crate::places::Places;
 use crate::presence::{Presence, PresenceMaker, SetBit, Touched};
@@ -132,9 +132,11 @@ impl Index {
         let mut held = 0;
         for (((pattern, _), elements), number) in patterns.iter().zip(&all).zip(0u32..) {
             let size = |p: &Pair<'_>| p.left.symbols.len() * p.right.symbols.len();
-            let pair = best_pair(elements).filter(|p| symbols.count() < MAX_SYMBOLS && held + size(p) <= MAX_POSTINGS);
+            let alone = rarest(elements);
+            let pair = best_pair(elements).filter(|p| alone.is_none_or(|one| p.chance < one.chance));
+            let pair = pair.filter(|p| symbols.count() < MAX_SYMBOLS && held + size(p) <= MAX_POSTINGS);
             held += pair.as_ref().map_or(0, size);
-            let found_by = pair.map(FoundBy::Two).or_else(|| rarest(elements).map(FoundBy::One));
+            let found_by = pair.map(FoundBy::Two).or(alone.map(FoundBy::One));
             // What has nothing to go by but a label's beginning is tried where labels begin.
             let Some(found_by) = found_by.filter(|_| !matches!(pattern.anchor, Node::Label)) else {
                 continue;
@@ -146,7 +148,7 @@ impl Index {
             founds.push((number, found_by));
             let Some((_, found_by)) = founds.last() else { continue };
             match found_by {
-                FoundBy::Two(Pair { left, right, distance }) => {
+                FoundBy::Two(Pair { left, right, distance, .. }) => {
                     let both = left.symbols.iter().flat_map(|l| right.symbols.iter().map(|r| (*l, *r)));
                     for key in both {
                         let (distances, list) = pairs.entry(key).or_default();
@@ -169,15 +171,13 @@ impl Index {
             postings[at..at + Posting::PACKED].copy_from_slice(&found_by.posting(near).pack());
         }
         let mut lists = Lists::default();
-        let mut table = Pairs::new(pairs.len(), &frequencies.ranked());
-        // The lists of pairs come first, since a pair has fewer bits for the place of its list.
-        for ((left, right), (distances, list)) in pairs {
-            table.put(left, right, distances, lists.put(list));
-        }
-        for (symbol, list) in singles {
-            table.put_single(symbol, lists.put(list));
-        }
-        Self { pairs: table, presence: presence.finish(), lists: Flat(lists.lists), postings: Flat(postings) }
+        let pairs: Vec<Listed> = pairs
+            .into_iter()
+            .map(|((left, right), (distances, list))| Listed { left, right, distances, place: lists.put(list) })
+            .collect();
+        let singles: Vec<(u32, u32)> = singles.into_iter().map(|(symbol, list)| (symbol, lists.put(list))).collect();
+        let pairs = Pairs::new(&frequencies.ranked(), pairs, &singles);
+        Self { pairs, presence: presence.finish(), lists: Flat(lists.lists), postings: Flat(postings) }
     }
 
     /// Calls `found` with the patterns that are worth trying in a sentence, and where the anchor of each may stand; the desk
@@ -248,7 +248,7 @@ impl FoundBy<'_> {
 
     fn chance(&self) -> f64 {
         match self {
-            Self::Two(pair) => pair.left.chance * pair.right.chance,
+            Self::Two(pair) => pair.chance,
             Self::One(one) => one.chance,
         }
     }
@@ -263,7 +263,7 @@ impl FoundBy<'_> {
     /// Between which places an element stands, counted from the (left) symbol.
     fn place_of(&self, element: &Element) -> (i32, i32) {
         match self {
-            Self::Two(Pair { left, right, distance }) => {
+            Self::Two(Pair { left, right, distance, .. }) => {
                 let (by_left, by_right) = (left.distance_to(element), right.distance_to(element));
                 (by_left.0.max(distance.0 + by_right.0), by_left.1.min(distance.1 + by_right.1))
             }
@@ -275,7 +275,7 @@ impl FoundBy<'_> {
         let mut near = [Near::NOTHING; Posting::NEAR];
         near.iter_mut().zip(others).for_each(|(to, other)| *to = other);
         match self {
-            Self::Two(Pair { left, right, distance }) => {
+            Self::Two(Pair { left, right, distance, .. }) => {
                 let distance = [small(distance.0), small(distance.1)];
                 Posting { distance, from_left: to_anchor(left), from_right: to_anchor(right), near }
             }
@@ -292,6 +292,8 @@ struct Pair<'e> {
     left: &'e Element,
     right: &'e Element,
     distance: (i32, i32),
+    /// The chance that both stand so.
+    chance: f64,
 }
 
 /// Where the anchor may stand, counted from an element.
@@ -302,7 +304,7 @@ fn to_anchor(element: &Element) -> [i8; 2] {
 
 /// The two elements that are met together least often, if there are two that may be indexed.
 fn best_pair(elements: &[Element]) -> Option<Pair<'_>> {
-    let mut best: Option<(f64, Pair<'_>)> = None;
+    let mut best: Option<Pair<'_>> = None;
     for (i, a) in elements.iter().enumerate() {
         for b in &elements[i + 1..] {
             let (left, right) = if a.offsets() <= b.offsets() { (a, b) } else { (b, a) };
@@ -317,12 +319,12 @@ fn best_pair(elements: &[Element]) -> Option<Pair<'_>> {
             // What stands near is found with less looking around.
             let width = f64::from(distance.1 - distance.0 + 1);
             let chance = left.chance * (right.chance * width).min(1.0) * (1.0 + 0.1 * f64::from(distance.1));
-            if best.as_ref().is_none_or(|(least, _)| chance < *least) {
-                best = Some((chance, Pair { left, right, distance }));
+            if best.as_ref().is_none_or(|b| chance < b.chance) {
+                best = Some(Pair { left, right, distance, chance });
             }
         }
     }
-    best.map(|(_, pair)| pair)
+    best
 }
 
 /// A place in a pattern. Patterns are matched within 63 tokens of their anchor.

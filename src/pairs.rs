@@ -1,5 +1,5 @@
-//! From two symbols that stand near each other to the place of a list. What is asked for first lies together: most of the
-//! time goes into waiting for memory.
+//! From two symbols that stand near each other to the place of a list, without a search: what is not there is told by one or
+//! two looks at some bits, and what is there has its number by counting bits.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,34 +8,34 @@ use crate::flat::Flat;
 /// A pair is looked for at most so many places apart.
 pub(crate) const REACH: i32 = 8;
 
-/// Bits of a symbol in the table. A lexicon with more symbols has no pairs.
-const SYMBOL_BITS: u32 = 16;
-
 /// Bits of the place of a list. Above them stands a bit for each distance that the list has.
-const LIST_BITS: u32 = u64::BITS - 2 * SYMBOL_BITS - REACH as u32;
+const LIST_BITS: u32 = u32::BITS - REACH as u32;
 
 /// Places of lists are below this.
 pub(crate) const MAX_PLACE: usize = 1 << LIST_BITS;
 
-/// One more than the highest symbol at the most.
-pub(crate) const MAX_SYMBOLS: u32 = 1 << SYMBOL_BITS;
-
-/// A row fills a line of the cache: the place of the list that a left symbol has by itself, how far to the right the others
-/// of its pairs may stand, and a bit for each of those.
-const ROW: usize = 8;
-
-/// The commonest symbols have a bit of their own in a row, and the others share the rest of it.
-const OWN: u32 = 256;
-const SHARED: u32 = 64 * (ROW as u32 - 1) - OWN;
+/// One more than the highest symbol at the most. A lexicon with more symbols has no pairs.
+pub(crate) const MAX_SYMBOLS: u32 = 1 << u16::BITS;
 
 /// Pairs of symbols, and single symbols.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Pairs {
-    rows: Flat<u64>,
-    /// The bit of each symbol in the rows of others.
-    bits: Flat<u16>,
-    /// A hash table of pairs, distances and the places of their lists.
-    table: Flat<u64>,
+    /// The rank of each symbol, from the commonest on. Ranks fall into blocks of 64.
+    ranks: Flat<u16>,
+    /// So many words of bits tell in which blocks a symbol has pairs.
+    words: u32,
+    /// For each symbol as the left one: the blocks in which it has right ones, as bits.
+    blocks_of: Flat<u64>,
+    /// For each symbol: which of the blocks below is its first, and how far to the right the others of its pairs may stand.
+    firsts: Flat<u32>,
+    reaches: Flat<u16>,
+    /// The place of the list that each symbol has by itself.
+    singles: Flat<u32>,
+    /// Blocks with right symbols in them, as bits, and for each the number of its first pair.
+    blocks: Flat<u64>,
+    numbers: Flat<u32>,
+    /// The place of each pair's list, and above it a bit for each distance that it has.
+    pairs: Flat<u32>,
 }
 
 /// A list that a sentence asks for.
@@ -50,103 +50,136 @@ pub(crate) struct Asked {
 /// What looking for lists writes on: memory that is used again.
 #[derive(Default)]
 pub(crate) struct PairsDesk {
-    bits: Vec<u16>,
-    probes: Vec<(u64, usize, i8)>,
-    slots: Vec<u64>,
+    ranks: Vec<u16>,
     asked: Vec<Asked>,
 }
 
+/// A pair with its list, while they are put together.
+pub(crate) struct Listed {
+    pub left: u32,
+    pub right: u32,
+    /// Bit `n` stands for the distance `n + 1`.
+    pub distances: u8,
+    /// The place of its list.
+    pub place: u32,
+}
+
 impl Pairs {
-    /// For so many pairs of symbols; `ranked` are all symbols, the commonest first.
-    pub fn new(pairs: usize, ranked: &[u32]) -> Self {
-        let mut bits = vec![0; ranked.len()];
-        for (rank, symbol) in (0u32..).zip(ranked) {
-            bits[*symbol as usize] = if rank < OWN { rank } else { OWN + rank % SHARED } as u16;
+    /// `ranked` are all symbols, the commonest first; `singles` are symbols with lists for themselves.
+    pub fn new(ranked: &[u32], mut pairs: Vec<Listed>, singles: &[(u32, u32)]) -> Self {
+        let symbols = ranked.len();
+        let words = symbols.div_ceil(64 * 64);
+        let mut ranks = vec![0; symbols];
+        (0..).zip(ranked).for_each(|(rank, symbol)| ranks[*symbol as usize] = rank);
+        let mut out = Self {
+            words: words as u32,
+            blocks_of: Flat(vec![0; words * symbols]),
+            firsts: Flat(vec![0; symbols]),
+            reaches: Flat(vec![0; symbols]),
+            singles: Flat(vec![0; symbols]),
+            ..Self::default()
+        };
+        singles.iter().for_each(|(symbol, place)| out.singles.0[*symbol as usize] = *place);
+        pairs.sort_unstable_by_key(|p| (p.left, ranks[p.right as usize]));
+        let mut last = None;
+        for Listed { left, right, distances, place } in pairs {
+            let (left, rank) = (left as usize, ranks[right as usize] as usize);
+            let block = rank / 64;
+            if last.is_none_or(|(l, _)| l != left) {
+                out.firsts.0[left] = out.blocks.len() as u32;
+            }
+            if last != Some((left, block)) {
+                out.blocks_of.0[words * left + block / 64] |= 1 << (block % 64);
+                out.blocks.0.push(0);
+                out.numbers.0.push(out.pairs.len() as u32);
+                last = Some((left, block));
+            }
+            if let Some(block) = out.blocks.0.last_mut() {
+                *block |= 1 << (rank % 64);
+            }
+            out.pairs.0.push(u32::from(distances) << LIST_BITS | place);
+            out.reaches.0[left] = out.reaches[left].max((u8::BITS - distances.leading_zeros()) as u16);
         }
-        Self { rows: Flat(vec![0; ROW * ranked.len()]), bits: Flat(bits), table: Flat(vec![0; pairs + pairs / 2 + 1]) }
+        Self { ranks: Flat(ranks), ..out }
     }
 
-    /// Gives a symbol a list for itself.
-    pub fn put_single(&mut self, symbol: u32, place: u32) {
-        self.rows.0[ROW * symbol as usize] |= u64::from(place) << 32;
-    }
-
-    /// Gives a pair a list, of which some pattern has each of the distances: bit `n` stands for the distance `n + 1`.
-    pub fn put(&mut self, left: u32, right: u32, distances: u8, place: u32) {
-        let row = ROW * left as usize;
-        let reach = u64::from(u8::BITS - distances.leading_zeros()).max(self.rows[row] & u64::from(u32::MAX));
-        self.rows.0[row] = self.rows[row] >> 32 << 32 | reach;
-        let bit = usize::from(self.bits[right as usize]);
-        self.rows.0[row + 1 + bit / 64] |= 1 << (bit % 64);
-        let mut slot = self.slot(key(left, right));
-        while self.table[slot] != 0 {
-            slot = self.after(slot);
-        }
-        let marks = u64::from(distances) << LIST_BITS;
-        self.table.0[slot] = key(left, right) << (u64::BITS - 2 * SYMBOL_BITS) | marks | u64::from(place);
-    }
-
-    /// The lists that a sentence asks for. Each step is taken for the whole sentence before the next one, so that the waits
-    /// for memory overlap.
+    /// The lists that a sentence asks for.
     pub fn lists<'d>(&self, symbols: &[u32], desk: &'d mut PairsDesk) -> &'d [Asked] {
-        let PairsDesk { bits, probes, slots, asked } = desk;
-        bits.clear();
-        bits.extend(symbols.iter().map(|s| self.bits[*s as usize]));
-        probes.clear();
-        slots.clear();
+        let PairsDesk { ranks, asked } = desk;
+        ranks.clear();
+        ranks.extend(symbols.iter().map(|s| self.ranks[*s as usize]));
         asked.clear();
         for (i, left) in symbols.iter().enumerate().filter(|(_, s)| **s != 0) {
-            let Some(row) = self.rows[ROW * *left as usize..].first_chunk::<ROW>() else { continue };
-            let (single, reach) = ((row[0] >> 32) as usize, row[0] as u32 as usize);
-            if single != 0 {
-                asked.push(Asked { place: single, left: i, distance: 0 });
+            let left = *left as usize;
+            if self.singles[left] != 0 {
+                asked.push(Asked { place: self.singles[left] as usize, left: i, distance: 0 });
             }
-            let to = symbols.len().min(i + 1 + reach);
-            for (distance, (right, bit)) in (1i8..).zip(symbols[i + 1..to].iter().zip(&bits[i + 1..to])) {
-                if row[(1 + usize::from(*bit) / 64) % ROW] >> (bit % 64) & 1 == 1 {
-                    probes.push((key(*left, *right), i, distance));
+            let to = ranks.len().min(i + 1 + usize::from(self.reaches[left]));
+            for (distance, rank) in (1i8..).zip(&ranks[i + 1..to]) {
+                if let Some(place) = self.find(left, usize::from(*rank), distance) {
+                    asked.push(Asked { place, left: i, distance });
                 }
-            }
-        }
-        slots.extend(probes.iter().map(|(key, ..)| self.table[self.slot(*key)]));
-        for ((key, left, distance), slot) in probes.iter().zip(slots) {
-            if let Some(place) = self.find(*key, *slot, *distance) {
-                asked.push(Asked { place, left: *left, distance: *distance });
             }
         }
         asked
     }
 
-    /// Where the list of a pair is, if it has something for this distance; `entry` is what its first slot holds.
+    /// Where the list of a pair is, if it has something for this distance.
     #[inline]
-    fn find(&self, key: u64, mut entry: u64, distance: i8) -> Option<usize> {
-        let mut slot = self.slot(key);
-        loop {
-            match entry {
-                0 => return None,
-                found if found >> (u64::BITS - 2 * SYMBOL_BITS) == key => {
-                    let here = found >> (LIST_BITS + distance as u32 - 1) & 1 == 1;
-                    return here.then_some(found as usize & (MAX_PLACE - 1));
-                }
-                _ => slot = self.after(slot),
-            }
-            entry = self.table[slot];
-        }
-    }
-
-    /// Where the search for a pair begins.
-    #[inline]
-    fn slot(&self, key: u64) -> usize {
-        let mixed = key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-        ((mixed * self.table.len() as u64) >> 32) as usize
-    }
-
-    fn after(&self, slot: usize) -> usize {
-        if slot + 1 == self.table.len() { 0 } else { slot + 1 }
+    fn find(&self, left: usize, rank: usize, distance: i8) -> Option<usize> {
+        let words = self.words as usize;
+        let block = before(&self.blocks_of[words * left..words * (left + 1)], rank / 64)?;
+        let block = self.firsts[left] as usize + block;
+        let number = self.numbers[block] as usize + before(&self.blocks[block..=block], rank % 64)?;
+        let found = self.pairs[number];
+        let here = found >> (LIST_BITS + distance as u32 - 1) & 1 == 1;
+        here.then_some(found as usize & (MAX_PLACE - 1))
     }
 }
 
-/// A pair as one number.
-fn key(left: u32, right: u32) -> u64 {
-    u64::from(left) << SYMBOL_BITS | u64::from(right)
+/// How many bits are set below this one, if it is set.
+#[inline]
+fn before(words: &[u64], bit: usize) -> Option<usize> {
+    let (at, mask) = (bit / 64, 1u64 << (bit % 64));
+    let word = words[at];
+    if word & mask == 0 {
+        return None;
+    }
+    let below = words[..at].iter().map(|w| w.count_ones()).sum::<u32>() + (word & (mask - 1)).count_ones();
+    Some(below as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn every_pair_is_found_at_its_distances_and_no_other() {
+        // More symbols than one word of bits has blocks for.
+        let symbols = 5_000u32;
+        let ranked: Vec<u32> = (0..symbols).map(|n| n * 1_237 % symbols).collect();
+        let wanted: BTreeMap<(u32, u32), (u8, u32)> =
+            (1..20_000u32).map(|n| ((n * 31 % 90, n * 7_919 % symbols), ((1 + n % 255) as u8, 1 + n % 1_000))).collect();
+        let listed = |(&(left, right), &(distances, place)): (&(u32, u32), &(u8, u32))| Listed { left, right, distances, place };
+        let pairs = Pairs::new(&ranked, wanted.iter().map(listed).collect(), &[(7, 5)]);
+        let mut desk = PairsDesk::default();
+        for left in 1..90 {
+            for right in 0..symbols {
+                for distance in [1, 2, 8] {
+                    let mut sentence = vec![0; 10];
+                    (sentence[0], sentence[distance]) = (left, right);
+                    let mut asked = pairs.lists(&sentence, &mut desk).to_vec();
+                    asked.retain(|a| a.left == 0);
+                    let alone = (left == 7).then_some(Asked { place: 5, left: 0, distance: 0 });
+                    let pair = wanted.get(&(left, right)).filter(|(d, _)| d >> (distance - 1) & 1 == 1);
+                    // What is unknown to the lexicon stands between them, and has pairs here like any other symbol.
+                    asked.retain(|a| a.distance == 0 || a.distance as usize == distance);
+                    let pair = pair.map(|(_, place)| Asked { place: *place as usize, left: 0, distance: distance as i8 });
+                    assert_eq!(asked, alone.into_iter().chain(pair).collect::<Vec<_>>(), "{left} {right} {distance}");
+                }
+            }
+        }
+    }
 }
