@@ -79,34 +79,49 @@ impl Posting {
 
     fn pack(self) -> [u32; Self::PACKED] {
         let bytes = |[a, b]: [i8; 2], [c, d]: [i8; 2]| u32::from_le_bytes([a, b, c, d].map(|n| n as u8));
-        let [first, second, third, last] = self.near.map(|n| u32::from(n.property) | bytes([0, 0], [n.from, n.to]));
-        let two = |a: Near, b: Near| u32::from(a.bit.number()) << 16 | u32::from(b.bit.number());
-        let [a, b, c, d] = self.near;
-        [bytes(self.distance, [0, 0]), bytes(self.from_left, self.from_right), two(a, b), two(c, d), first, second, third, last]
+        let [first, second, third, last] = self.near;
+        let bits = |a: Near, b: Near| u32::from(b.bit.number()) << 16 | u32::from(a.bit.number());
+        let near = |n: Near| bytes([0, 0], [n.from, n.to]) | u32::from(n.property);
+        [
+            bits(first, second),
+            bits(third, last),
+            bytes(self.distance, [0, 0]),
+            bytes(self.from_left, self.from_right),
+            near(first),
+            near(second),
+            near(third),
+            near(last),
+        ]
+    }
+
+    /// A cheap look at what is packed: whether the sentence touches what the pattern asks for.
+    #[inline]
+    fn touches(packed: &[u32; Self::PACKED], touched: &Touched) -> bool {
+        let bit = |n: u32| touched.has(SetBit::numbered(n as u16));
+        bit(packed[0]) && bit(packed[0] >> 16) && bit(packed[1]) && bit(packed[1] >> 16)
     }
 
     #[inline]
-    fn unpack([distance, anchor, first_two, last_two, near @ ..]: [u32; Self::PACKED]) -> Self {
+    fn unpack([first_bits, last_bits, distance, anchor, near @ ..]: [u32; Self::PACKED]) -> Self {
         let bytes = |n: u32| n.to_le_bytes().map(|b| b as i8);
         let (distance, anchor) = (bytes(distance), bytes(anchor));
+        let bits = [first_bits, first_bits >> 16, last_bits, last_bits >> 16].map(|n| SetBit::numbered(n as u16));
         Self {
             distance: [distance[0], distance[1]],
             from_left: [anchor[0], anchor[1]],
             from_right: [anchor[2], anchor[3]],
-            near: [(near[0], first_two >> 16), (near[1], first_two), (near[2], last_two >> 16), (near[3], last_two)].map(
-                |(n, bit)| Near { property: n as u16, from: bytes(n)[2], to: bytes(n)[3], bit: SetBit::numbered(bit as u16) },
-            ),
+            near: std::array::from_fn(|i| {
+                let [.., from, to] = bytes(near[i]);
+                Near { property: near[i] as u16, from, to, bit: bits[i] }
+            }),
         }
     }
 
     /// Where the anchor may stand, if the pattern may match with its left symbol here and the other so far to the right.
     #[inline]
-    fn anchors<const W: usize>(&self, left: usize, distance: i8, sentence: &Sentence<'_, W>, touched: &Touched) -> Places<W> {
+    fn anchors<const W: usize>(&self, left: usize, distance: i8, sentence: &Sentence<'_, W>) -> Places<W> {
         let apart = self.distance[0] <= distance && distance <= self.distance[1];
-        // All at once: a branch for each would be guessed wrong too often.
-        if !self.near.iter().fold(apart, |may, near| may & touched.has(near.bit))
-            || !self.near.iter().all(|near| near.is_there(left, sentence))
-        {
+        if !apart || !self.near.iter().all(|near| near.is_there(left, sentence)) {
             return Places::NONE;
         }
         let left = left as isize;
@@ -194,7 +209,11 @@ impl Index {
             let len = self.lists[*place] as usize;
             for pattern in &self.lists[place + 1..place + 1 + len] {
                 let pattern = *pattern as usize;
-                let anchors = Posting::unpack(postings[pattern]).anchors(*left, *distance, sentence, &touched);
+                let posting = &postings[pattern];
+                if !Posting::touches(posting, &touched) {
+                    continue;
+                }
+                let anchors = Posting::unpack(*posting).anchors(*left, *distance, sentence);
                 if !anchors.is_empty() {
                     found(pattern, anchors);
                 }

@@ -1,6 +1,8 @@
 //! From two symbols that stand near each other to the place of a list, without a search: what is not there is told by one or
 //! two looks at some bits, and what is there has its number by counting bits.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::flat::Flat;
@@ -17,25 +19,48 @@ pub(crate) const MAX_PLACE: usize = 1 << LIST_BITS;
 /// One more than the highest symbol at the most. A lexicon with more symbols has no pairs.
 pub(crate) const MAX_SYMBOLS: u32 = 1 << u16::BITS;
 
+/// What no pair has as its right symbol has this rank.
+const NO_RANK: u16 = u16::MAX;
+
 /// Pairs of symbols, and single symbols.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Pairs {
-    /// The rank of each symbol, from the commonest on. Ranks fall into blocks of 64.
+    /// The rank of each symbol among the right ones, from the commonest on. Ranks fall into blocks of 64.
     ranks: Flat<u16>,
-    /// So many words of bits tell in which blocks a symbol has pairs.
-    words: u32,
-    /// For each symbol as the left one: the blocks in which it has right ones, as bits.
-    blocks_of: Flat<u64>,
-    /// For each symbol: which of the blocks below is its first, and how far to the right the others of its pairs may stand.
+    /// For each symbol a [`Head`].
+    heads: Flat<u64>,
+    /// How many blocks there are in all: the length of a row.
+    width: u32,
+    /// A row for each left symbol: for each block which of the symbol's own it is, from 1, or 0.
+    rows: Flat<u16>,
+    /// The number before that of each row's first block.
     firsts: Flat<u32>,
-    reaches: Flat<u16>,
-    /// The place of the list that each symbol has by itself.
-    singles: Flat<u32>,
-    /// Blocks with right symbols in them, as bits, and for each the number of its first pair.
+    /// The right symbols in the blocks of each left one, as bits, and for each block the number of its first pair.
     blocks: Flat<u64>,
     numbers: Flat<u32>,
     /// The place of each pair's list, and above it a bit for each distance that it has.
     pairs: Flat<u32>,
+}
+
+/// What a symbol has as the left one.
+#[derive(Debug, Clone, Copy, Default)]
+struct Head {
+    /// The place of the list that it has by itself.
+    single: usize,
+    /// How far to the right the others of its pairs may stand.
+    reach: usize,
+    row: usize,
+}
+
+impl Head {
+    fn pack(self) -> u64 {
+        (self.single as u64) << 32 | (self.reach as u64) << 24 | self.row as u64
+    }
+
+    #[inline]
+    fn unpack(packed: u64) -> Self {
+        Self { single: (packed >> 32) as usize, reach: (packed >> 24) as usize & 0xff, row: packed as usize & 0xff_ffff }
+    }
 }
 
 /// A list that a sentence asks for.
@@ -67,40 +92,30 @@ pub(crate) struct Listed {
 impl Pairs {
     /// `ranked` are all symbols, the commonest first; `singles` are symbols with lists for themselves.
     pub fn new(ranked: &[u32], mut pairs: Vec<Listed>, singles: &[(u32, u32)]) -> Self {
-        let symbols = ranked.len();
-        let words = symbols.div_ceil(64 * 64);
-        let mut ranks = vec![0; symbols];
-        (0..).zip(ranked).for_each(|(rank, symbol)| ranks[*symbol as usize] = rank);
-        let mut out = Self {
-            words: words as u32,
-            blocks_of: Flat(vec![0; words * symbols]),
-            firsts: Flat(vec![0; symbols]),
-            reaches: Flat(vec![0; symbols]),
-            singles: Flat(vec![0; symbols]),
-            ..Self::default()
-        };
-        singles.iter().for_each(|(symbol, place)| out.singles.0[*symbol as usize] = *place);
+        let rights: HashSet<u32> = pairs.iter().map(|p| p.right).collect();
+        let mut ranks = vec![NO_RANK; ranked.len()];
+        (0..).zip(ranked.iter().filter(|s| rights.contains(s))).for_each(|(rank, symbol)| ranks[*symbol as usize] = rank);
+        let width = rights.len().div_ceil(64);
+        let mut heads = vec![Head::default(); ranked.len()];
+        singles.iter().for_each(|(symbol, place)| heads[*symbol as usize].single = *place as usize);
+        let mut out = Self { width: width as u32, ..Self::default() };
         pairs.sort_unstable_by_key(|p| (p.left, ranks[p.right as usize]));
-        let mut last = None;
-        for Listed { left, right, distances, place } in pairs {
-            let (left, rank) = (left as usize, ranks[right as usize] as usize);
-            let block = rank / 64;
-            if last.is_none_or(|(l, _)| l != left) {
-                out.firsts.0[left] = out.blocks.len() as u32;
-            }
-            if last != Some((left, block)) {
-                out.blocks_of.0[words * left + block / 64] |= 1 << (block % 64);
-                out.blocks.0.push(0);
+        for of_left in pairs.chunk_by(|a, b| a.left == b.left) {
+            let row = out.firsts.len();
+            out.firsts.0.push((out.blocks.len() as u32).wrapping_sub(1));
+            out.rows.0.resize(width * (row + 1), 0);
+            let rank = |p: &Listed| ranks[p.right as usize] as usize;
+            for (number, of_block) in (1..).zip(of_left.chunk_by(|a, b| rank(a) / 64 == rank(b) / 64)) {
+                out.rows.0[width * row + rank(&of_block[0]) / 64] = number;
+                out.blocks.0.push(of_block.iter().fold(0, |bits, p| bits | 1 << (rank(p) % 64)));
                 out.numbers.0.push(out.pairs.len() as u32);
-                last = Some((left, block));
+                out.pairs.0.extend(of_block.iter().map(|p| u32::from(p.distances) << LIST_BITS | p.place));
             }
-            if let Some(block) = out.blocks.0.last_mut() {
-                *block |= 1 << (rank % 64);
-            }
-            out.pairs.0.push(u32::from(distances) << LIST_BITS | place);
-            out.reaches.0[left] = out.reaches[left].max((u8::BITS - distances.leading_zeros()) as u16);
+            let distances = of_left.iter().fold(0, |all, p| all | p.distances);
+            let head = &mut heads[of_left[0].left as usize];
+            (head.row, head.reach) = (row, (u8::BITS - distances.leading_zeros()) as usize);
         }
-        Self { ranks: Flat(ranks), ..out }
+        Self { ranks: Flat(ranks), heads: Flat(heads.into_iter().map(Head::pack).collect()), ..out }
     }
 
     /// The lists that a sentence asks for.
@@ -110,43 +125,32 @@ impl Pairs {
         ranks.extend(symbols.iter().map(|s| self.ranks[*s as usize]));
         asked.clear();
         for (i, left) in symbols.iter().enumerate().filter(|(_, s)| **s != 0) {
-            let left = *left as usize;
-            if self.singles[left] != 0 {
-                asked.push(Asked { place: self.singles[left] as usize, left: i, distance: 0 });
+            let Head { single, reach, row } = Head::unpack(self.heads[*left as usize]);
+            if single != 0 {
+                asked.push(Asked { place: single, left: i, distance: 0 });
             }
-            let to = ranks.len().min(i + 1 + usize::from(self.reaches[left]));
+            if reach == 0 {
+                continue;
+            }
+            let width = self.width as usize;
+            let blocks = &self.rows[width * row..width * (row + 1)];
+            let to = ranks.len().min(i + 1 + reach);
             for (distance, rank) in (1i8..).zip(&ranks[i + 1..to]) {
-                if let Some(place) = self.find(left, usize::from(*rank), distance) {
-                    asked.push(Asked { place, left: i, distance });
+                let rank = usize::from(*rank);
+                let Some(block @ 1..) = blocks.get(rank / 64).copied() else { continue };
+                let block = self.firsts[row].wrapping_add(u32::from(block)) as usize;
+                let (bits, bit) = (self.blocks[block], 1u64 << (rank % 64));
+                if bits & bit == 0 {
+                    continue;
+                }
+                let pair = self.pairs[self.numbers[block] as usize + (bits & (bit - 1)).count_ones() as usize];
+                if pair >> (LIST_BITS + distance as u32 - 1) & 1 == 1 {
+                    asked.push(Asked { place: pair as usize & (MAX_PLACE - 1), left: i, distance });
                 }
             }
         }
         asked
     }
-
-    /// Where the list of a pair is, if it has something for this distance.
-    #[inline]
-    fn find(&self, left: usize, rank: usize, distance: i8) -> Option<usize> {
-        let words = self.words as usize;
-        let block = before(&self.blocks_of[words * left..words * (left + 1)], rank / 64)?;
-        let block = self.firsts[left] as usize + block;
-        let number = self.numbers[block] as usize + before(&self.blocks[block..=block], rank % 64)?;
-        let found = self.pairs[number];
-        let here = found >> (LIST_BITS + distance as u32 - 1) & 1 == 1;
-        here.then_some(found as usize & (MAX_PLACE - 1))
-    }
-}
-
-/// How many bits are set below this one, if it is set.
-#[inline]
-fn before(words: &[u64], bit: usize) -> Option<usize> {
-    let (at, mask) = (bit / 64, 1u64 << (bit % 64));
-    let word = words[at];
-    if word & mask == 0 {
-        return None;
-    }
-    let below = words[..at].iter().map(|w| w.count_ones()).sum::<u32>() + (word & (mask - 1)).count_ones();
-    Some(below as usize)
 }
 
 #[cfg(test)]

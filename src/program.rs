@@ -200,7 +200,18 @@ impl<'s, const W: usize> Walk<'s, W> {
                 }
             }
         }
-        others.iter().fold(out, |out, branch| out.or(self.sequence(*branch, places)))
+        for branch in others.iter().filter(|branch| self.may_begin(**branch, places)) {
+            out = out.or(self.sequence(*branch, places));
+        }
+        out
+    }
+
+    /// A cheap look before a branch is walked.
+    #[inline]
+    fn may_begin(&self, sequence: u32, places: Places<W>) -> bool {
+        let [len, first] = [0, 1].map(|i| self.programs.code.get(sequence as usize + i).copied().unwrap_or(0));
+        let (op, property) = op::split(first);
+        len == 0 || op != op::TOKEN || !self.pass(places, self.sentence.of(property)).is_empty()
     }
 }
 
@@ -212,6 +223,9 @@ fn stem_key(stem: u32) -> u32 {
 fn form_key(form: u32) -> u32 {
     2 * form + 1
 }
+
+/// So many branches are tried one by one sooner than found by their first words.
+const FEW: usize = 16;
 
 /// Lays patterns out, each different piece once.
 pub(crate) struct Assembler<'p> {
@@ -261,6 +275,7 @@ impl<'p> Assembler<'p> {
         for branch in branches {
             let sequence = self.sequence(branch);
             match branch.first() {
+                _ if branches.len() <= FEW => others.push(sequence),
                 Some(Node::Stem(stem)) => keyed.push((stem_key(*stem), sequence)),
                 Some(Node::Form(form)) => keyed.push((form_key(*form), sequence)),
                 _ => others.push(sequence),
