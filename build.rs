@@ -29,6 +29,7 @@ modules! {
     program "src/program.rs",
     common "src/common.rs",
     element "src/element.rs",
+    posting "src/posting.rs",
     pairs "src/pairs.rs",
     presence "src/presence.rs",
     index "src/index.rs",

@@ -11,14 +11,15 @@ use crate::occurrence::Sentence;
 use crate::pairs::{Asked, Listed, MAX_PLACE, MAX_SYMBOLS, Pairs, PairsDesk, REACH};
 use crate::pattern::{Node, Pattern};
 use crate::places::Places;
-use crate::presence::{Presence, PresenceMaker, SetBit, Touched};
+use crate::posting::{Near, PACKED, Posting, anchors, touches};
+use crate::presence::{AskedSet, Presence, PresenceMaker};
 use crate::property::{Property, PropertyMaker};
 use crate::symbol::Symbols;
 
 /// A pattern is indexed by at most so many pairs, or else by its rarest symbols alone.
 const MAX_PAIRS: usize = 2_048;
 
-/// So many postings of pairs at the most, so that their lists' places have bits enough: a posting takes eight numbers at the
+/// So many patterns of pairs at the most, so that their lists' places have bits enough: a pattern takes two numbers at the
 /// most, with its list's length. Patterns beyond are found by single symbols.
 const MAX_POSTINGS: usize = MAX_PLACE / 8;
 
@@ -29,107 +30,12 @@ pub(crate) struct Index {
     presence: Presence,
     /// Lists of patterns: a length, and so many of them.
     lists: Flat<u32>,
-    /// What each pattern asks for, as a packed [`Posting`].
+    /// What each pattern asks for, as a packed [`Posting`]; zeros for those that are not found so.
     postings: Flat<u32>,
 }
 
-/// What makes a pattern worth trying.
-#[derive(Debug, Clone, Copy)]
-struct Posting {
-    /// How far apart the two symbols may stand.
-    distance: [i8; 2],
-    /// Where the anchor may stand, counted from the left symbol and from the right one.
-    from_left: [i8; 2],
-    from_right: [i8; 2],
-    /// What stands near the left symbol.
-    near: [Near; Self::NEAR],
-}
-
-/// A property, and between which places from the left symbol a token with it stands.
-#[derive(Debug, Clone, Copy)]
-struct Near {
-    property: u16,
-    from: i8,
-    to: i8,
-    bit: SetBit,
-}
-
-impl Near {
-    /// What every place has.
-    const NOTHING: Self = Self { property: 0, from: 0, to: 0, bit: SetBit::ALWAYS };
-
-    /// Nothing, if the numbers are too great for their bits.
-    fn new(property: Property, (from, to): (i32, i32), bit: SetBit) -> Option<Self> {
-        Some(Self { property: property.try_into().ok()?, from: from.try_into().ok()?, to: to.try_into().ok()?, bit })
-    }
-
-    #[inline]
-    fn is_there<const W: usize>(self, left: usize, sentence: &Sentence<'_, W>) -> bool {
-        let at = |offset: i8| left as isize + isize::from(offset);
-        !sentence.of(self.property.into()).and(Places::range(at(self.from), at(self.to))).is_empty()
-    }
-}
-
-impl Posting {
-    /// How many numbers one is packed in.
-    const PACKED: usize = 4 + Self::NEAR;
-
-    /// How many properties it is ruled out by at the most.
-    const NEAR: usize = 4;
-
-    fn pack(self) -> [u32; Self::PACKED] {
-        let bytes = |[a, b]: [i8; 2], [c, d]: [i8; 2]| u32::from_le_bytes([a, b, c, d].map(|n| n as u8));
-        let [first, second, third, last] = self.near;
-        let bits = |a: Near, b: Near| u32::from(b.bit.number()) << 16 | u32::from(a.bit.number());
-        let near = |n: Near| bytes([0, 0], [n.from, n.to]) | u32::from(n.property);
-        [
-            bits(first, second),
-            bits(third, last),
-            bytes(self.distance, [0, 0]),
-            bytes(self.from_left, self.from_right),
-            near(first),
-            near(second),
-            near(third),
-            near(last),
-        ]
-    }
-
-    /// A cheap look at what is packed: whether the sentence touches what the pattern asks for.
-    #[inline]
-    fn touches(packed: &[u32; Self::PACKED], touched: &Touched) -> bool {
-        let bit = |n: u32| touched.has(SetBit::numbered(n as u16));
-        bit(packed[0]) && bit(packed[0] >> 16) && bit(packed[1]) && bit(packed[1] >> 16)
-    }
-
-    #[inline]
-    fn unpack([first_bits, last_bits, distance, anchor, near @ ..]: [u32; Self::PACKED]) -> Self {
-        let bytes = |n: u32| n.to_le_bytes().map(|b| b as i8);
-        let (distance, anchor) = (bytes(distance), bytes(anchor));
-        let bits = [first_bits, first_bits >> 16, last_bits, last_bits >> 16].map(|n| SetBit::numbered(n as u16));
-        Self {
-            distance: [distance[0], distance[1]],
-            from_left: [anchor[0], anchor[1]],
-            from_right: [anchor[2], anchor[3]],
-            near: std::array::from_fn(|i| {
-                let [.., from, to] = bytes(near[i]);
-                Near { property: near[i] as u16, from, to, bit: bits[i] }
-            }),
-        }
-    }
-
-    /// Where the anchor may stand, if the pattern may match with its left symbol here and the other so far to the right.
-    #[inline]
-    fn anchors<const W: usize>(&self, left: usize, distance: i8, sentence: &Sentence<'_, W>) -> Places<W> {
-        let apart = self.distance[0] <= distance && distance <= self.distance[1];
-        if !apart || !self.near.iter().all(|near| near.is_there(left, sentence)) {
-            return Places::NONE;
-        }
-        let left = left as isize;
-        let right = left + isize::from(distance);
-        let [[left_from, left_to], [right_from, right_to]] = [self.from_left, self.from_right].map(|at| at.map(isize::from));
-        Places::range((left + left_from).max(right + right_from), (left + left_to).min(right + right_to))
-    }
-}
+/// Patterns that are found by the same symbols: a list of them, or the one that there is.
+const ALONE: usize = MAX_PLACE / 2;
 
 impl Index {
     /// Indexes patterns.
@@ -142,8 +48,8 @@ impl Index {
         let all: Vec<Vec<Element>> = patterns.iter().map(|(p, _)| elements(p, symbols, frequencies)).collect();
         let mut singles: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         let mut pairs: BTreeMap<(u32, u32), (u8, Vec<u32>)> = BTreeMap::new();
-        let mut asked: HashMap<Property, (Vec<u32>, f64)> = HashMap::new();
-        let mut founds = Vec::new();
+        let mut asked: HashMap<Property, AskedSet> = HashMap::new();
+        let mut found = Vec::new();
         let mut held = 0;
         for (((pattern, _), elements), number) in patterns.iter().zip(&all).zip(0u32..) {
             let size = |p: &Pair<'_>| p.left.symbols.len() * p.right.symbols.len();
@@ -153,15 +59,15 @@ impl Index {
             held += pair.as_ref().map_or(0, size);
             let found_by = pair.map(FoundBy::Two).or(alone.map(FoundBy::One));
             // What has nothing to go by but a label's beginning is tried where labels begin.
-            let Some(found_by) = found_by.filter(|_| !matches!(pattern.anchor, Node::Label)) else {
-                continue;
-            };
+            let Some(found_by) = found_by.filter(|_| !matches!(pattern.anchor, Node::Label)) else { continue };
+            let mut others = Vec::new();
             for element in found_by.others(elements) {
                 let property = properties.set(element.symbols.clone());
-                asked.entry(property).or_insert((element.symbols.clone(), 0.0)).1 += found_by.chance();
+                others.push((property, found_by.place_of(element)));
+                let new = || AskedSet { symbols: element.symbols.clone(), chance: element.chance, asked: 0.0 };
+                asked.entry(property).or_insert_with(new).asked += found_by.chance();
             }
-            founds.push((number, found_by));
-            let Some((_, found_by)) = founds.last() else { continue };
+            found.push((number, found_by.posting(), others));
             match found_by {
                 FoundBy::Two(Pair { left, right, distance, .. }) => {
                     let both = left.symbols.iter().flat_map(|l| right.symbols.iter().map(|r| (*l, *r)));
@@ -175,15 +81,11 @@ impl Index {
             }
         }
         let presence = PresenceMaker::new(symbols.count(), &asked);
-        let mut postings = vec![0; Posting::PACKED * patterns.len()];
-        for (number, found_by) in &founds {
-            let near = found_by.others(&all[*number as usize]).into_iter();
-            let near = near.filter_map(|e| {
-                let property = properties.set(e.symbols.clone());
-                Near::new(property, found_by.place_of(e), presence.bit(property))
-            });
-            let at = Posting::PACKED * *number as usize;
-            postings[at..at + Posting::PACKED].copy_from_slice(&found_by.posting(near).pack());
+        let mut postings = vec![0; PACKED * patterns.len()];
+        let (packed, _) = postings.as_chunks_mut::<PACKED>();
+        for (number, posting, others) in found {
+            let near = others.iter().filter_map(|(property, place)| Near::new(*property, *place, presence.bit(*property)));
+            packed[number as usize] = posting.pack(near);
         }
         let mut lists = Lists::default();
         let pairs: Vec<Listed> = pairs
@@ -204,25 +106,30 @@ impl Index {
         mut found: impl FnMut(usize, Places<W>),
     ) {
         let touched = self.presence.touched(&sentence.symbols);
-        let (postings, _) = self.postings.as_chunks::<{ Posting::PACKED }>();
+        let (postings, _) = self.postings.as_chunks::<PACKED>();
         for Asked { place, left, distance } in self.pairs.lists(&sentence.symbols, desk) {
-            let len = self.lists[*place] as usize;
-            for pattern in &self.lists[place + 1..place + 1 + len] {
-                let pattern = *pattern as usize;
+            let alone = [place.wrapping_sub(ALONE) as u32];
+            let list = if *place < ALONE { self.list(*place) } else { &alone };
+            for pattern in list.iter().map(|p| *p as usize) {
                 let posting = &postings[pattern];
-                if !Posting::touches(posting, &touched) {
+                if !touches(posting, &touched) {
                     continue;
                 }
-                let anchors = Posting::unpack(*posting).anchors(*left, *distance, sentence);
+                let anchors = anchors(posting, *left, *distance, sentence);
                 if !anchors.is_empty() {
                     found(pattern, anchors);
                 }
             }
         }
     }
+
+    fn list(&self, place: usize) -> &[u32] {
+        &self.lists[place + 1..place + 1 + self.lists[place] as usize]
+    }
 }
 
-/// Lists of patterns, each different one once: a length and so many numbers. At 0 stands the empty one.
+/// Lists of patterns, each different one once: a length and so many numbers. At 0 stands the empty one. The place of a
+/// pattern that is alone is its own number above [`ALONE`].
 struct Lists {
     lists: Vec<u32>,
     places: HashMap<Vec<u32>, u32>,
@@ -236,6 +143,9 @@ impl Default for Lists {
 
 impl Lists {
     fn put(&mut self, list: Vec<u32>) -> u32 {
+        if let [pattern] = *list {
+            return ALONE as u32 + pattern;
+        }
         let lists = &mut self.lists;
         *self.places.entry(list).or_insert_with_key(|list| {
             let at = lists.len() as u32;
@@ -290,17 +200,15 @@ impl FoundBy<'_> {
         }
     }
 
-    fn posting(&self, others: impl Iterator<Item = Near>) -> Posting {
-        let mut near = [Near::NOTHING; Posting::NEAR];
-        near.iter_mut().zip(others).for_each(|(to, other)| *to = other);
+    fn posting(&self) -> Posting {
         match self {
             Self::Two(Pair { left, right, distance, .. }) => {
                 let distance = [small(distance.0), small(distance.1)];
-                Posting { distance, from_left: to_anchor(left), from_right: to_anchor(right), near }
+                Posting { distance, from_left: to_anchor(left), from_right: to_anchor(right) }
             }
             Self::One(element) => {
                 let anchor = to_anchor(element);
-                Posting { distance: [0, 0], from_left: anchor, from_right: anchor, near }
+                Posting { distance: [0, 0], from_left: anchor, from_right: anchor }
             }
         }
     }

@@ -100,6 +100,7 @@ mod occurrence;
 mod program;
 mod common;
 mod element;
+mod posting;
 mod pairs;
 mod presence;
 mod index;

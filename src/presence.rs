@@ -75,6 +75,15 @@ impl Presence {
     }
 }
 
+/// A set that patterns ask for.
+pub(crate) struct AskedSet {
+    pub symbols: Vec<u32>,
+    /// The chance that a token is one of them.
+    pub chance: f64,
+    /// How often it is asked for.
+    pub asked: f64,
+}
+
 /// Gives sets their bits.
 #[derive(Default)]
 pub(crate) struct PresenceMaker {
@@ -83,19 +92,23 @@ pub(crate) struct PresenceMaker {
 }
 
 impl PresenceMaker {
-    /// For symbols below `count` and these sets, with how often each is asked for.
-    pub fn new(count: u32, sets: &HashMap<Property, (Vec<u32>, f64)>) -> Self {
-        let mut ranked: Vec<(&Property, &(Vec<u32>, f64))> = sets.iter().collect();
-        ranked.sort_unstable_by(|a, b| b.1.1.total_cmp(&a.1.1).then(a.0.cmp(b.0)));
+    /// For symbols below `count` and these sets.
+    pub fn new(count: u32, sets: &HashMap<Property, AskedSet>) -> Self {
+        let mut ranked: Vec<(&Property, &AskedSet)> = sets.iter().collect();
+        ranked.sort_unstable_by(|a, b| b.1.asked.total_cmp(&a.1.asked).then(a.0.cmp(b.0)));
+        let own = ranked.len().min(usize::from(OWN));
+        let (own, shared) = ranked.split_at_mut(own);
+        // Common sets share their bits with common ones, so that those of rare ones stay rare.
+        shared.sort_unstable_by(|a, b| a.1.chance.total_cmp(&b.1.chance).then(a.0.cmp(b.0)));
+        let (bits, sharing) = (usize::from(ALWAYS - OWN), shared.len());
+        let of_shared = (0..sharing).map(|i| usize::from(OWN) + i * bits / sharing);
         let mut rows = vec![0; WORDS * count as usize];
         rows.iter_mut().skip(usize::from(ALWAYS) / 64).step_by(WORDS).for_each(|word| *word = 1 << (ALWAYS % 64));
         let mut maker = Self { presence: Presence { rows: Flat(rows) }, ..Self::default() };
-        for ((set, (symbols, _)), rank) in ranked.into_iter().zip(0u32..) {
-            let shared = u32::from(ALWAYS - OWN);
-            let bit = if rank < u32::from(OWN) { rank } else { u32::from(OWN) + rank % shared };
-            maker.bits.insert(*set, SetBit(bit as u16));
-            for symbol in symbols {
-                maker.presence.rows.0[WORDS * *symbol as usize + bit as usize / 64] |= 1 << (bit % 64);
+        for ((property, set), bit) in own.iter().zip(0..).chain(shared.iter().zip(of_shared)) {
+            maker.bits.insert(**property, SetBit(bit as u16));
+            for symbol in &set.symbols {
+                maker.presence.rows.0[WORDS * *symbol as usize + bit / 64] |= 1 << (bit % 64);
             }
         }
         maker
@@ -117,14 +130,14 @@ mod tests {
 
     #[test]
     fn a_sentence_has_the_bits_of_the_sets_that_it_touches() {
-        let sets: HashMap<Property, (Vec<u32>, f64)> =
-            (0..2_000).map(|n| (n, (vec![1 + n % 900, 1 + n % 7], f64::from(n % 13)))).collect();
+        let set = |n: u32| AskedSet { symbols: vec![1 + n % 900, 1 + n % 7], chance: f64::from(n % 7), asked: f64::from(n % 13) };
+        let sets: HashMap<Property, AskedSet> = (0..2_000).map(|n| (n, set(n))).collect();
         let maker = PresenceMaker::new(1_000, &sets);
         let bits: Vec<SetBit> = (0..2_000).map(|n| maker.bit(n)).collect();
         let presence = maker.presence;
         let touched = presence.touched(&[0, 500, 999]);
         let has = |n: usize| touched.has(bits[n]);
-        let holds = |n: usize| sets[&(n as u32)].0.contains(&500);
+        let holds = |n: usize| sets[&(n as u32)].symbols.contains(&500);
         assert!((0..2_000).filter(|n| holds(*n)).all(has));
         // The others share a few bits with them at the most.
         assert!((0..2_000).filter(|n| has(*n)).count() < 40);

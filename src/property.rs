@@ -1,5 +1,7 @@
 //! What patterns ask of a token, as numbers: a symbol, a kind, a form, or one of a set of symbols.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::flat::Flat;
@@ -57,13 +59,14 @@ impl Properties {
 pub(crate) struct PropertyMaker {
     properties: Properties,
     sets: SetMaker,
+    numbers: HashMap<SetId, Property>,
 }
 
 impl PropertyMaker {
     pub fn new(symbols: &Symbols<'_>) -> Self {
         let (symbols, forms) = (symbols.count(), symbols.forms());
         let properties = Properties { symbols, first_set: symbols + Kind::COUNT + forms, ..Properties::default() };
-        Self { properties, sets: SetMaker::new(symbols) }
+        Self { properties, sets: SetMaker::new(symbols), numbers: HashMap::new() }
     }
 
     pub fn kind(&self, kind: Kind) -> Property {
@@ -81,13 +84,12 @@ impl PropertyMaker {
         if let [symbol] = *symbols {
             return symbol;
         }
-        let id: SetId = self.sets.put(symbols);
-        let ids = &mut self.properties.ids.0;
-        let at = ids.iter().position(|i| *i == id).unwrap_or_else(|| {
-            ids.push(id);
-            ids.len() - 1
-        });
-        self.properties.first_set + at as u32
+        let id = self.sets.put(symbols);
+        let Properties { first_set, ids, .. } = &mut self.properties;
+        *self.numbers.entry(id).or_insert_with(|| {
+            ids.0.push(id);
+            *first_set + ids.len() as u32 - 1
+        })
     }
 
     pub fn finish(self) -> Properties {
