@@ -96,3 +96,25 @@ impl PropertyMaker {
         Properties { sets: self.sets.finish(), ..self.properties }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interner::Interner;
+
+    #[test]
+    fn every_property_has_one_number() {
+        let mut interner = Interner::new(HashMap::new());
+        ["ask", "asks", "give", "take", "send"].iter().for_each(|word| drop(interner.intern(word)));
+        let symbols = Symbols::new(&interner);
+        let mut maker = PropertyMaker::new(&symbols);
+        assert_eq!(maker.set(vec![3, 3]), 3);
+        let (few, other) = (maker.set(vec![3, 1]), maker.set(vec![1, 2, 3]));
+        assert_eq!((maker.set(vec![1, 3, 1]), other), (few, few + 1));
+        let numbers = [maker.kind(Kind::Number), maker.kind(Kind::Email), maker.form(1), maker.form(5), few, other];
+        assert!(symbols.end() < numbers[0] && numbers.is_sorted_by(|a, b| a < b));
+        let properties = maker.finish();
+        assert_eq!((properties.simple() as u32, properties.sets()), (few, 2));
+        assert_eq!(properties.few(0), Some([1, 3].as_slice()));
+    }
+}
