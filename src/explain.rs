@@ -10,10 +10,12 @@ use serde::Serialize;
 use crate::cue::Cue;
 use crate::document::Document;
 use crate::engine::{Engine, Reading};
+use crate::extraction::Cause;
 use crate::finding::{Fate, compose, compose_and_tell};
 use crate::format::GOODWILL;
-use crate::report::{Contribution, Evidence, Report, Verdict};
-use crate::score::{Cause, Scored, UNIT};
+use crate::report::{Contribution, Evidence, Report};
+use crate::score::{Scored, UNIT};
+use crate::verdict::Verdict;
 use crate::words::{Level, Role, Tactic};
 
 /// So many rules of a message are tried, alone and by twos, for the smallest change.

@@ -4,8 +4,9 @@ use std::fmt;
 
 use crate::allow::{Allowed, Phrase, Sender};
 use crate::error::Error;
+use crate::feature::family_feature;
 use crate::lexicon::Lexicon;
-use crate::score::{Scorer, family_feature};
+use crate::score::Scorer;
 use crate::source::sha256;
 use crate::words::Level;
 

@@ -11,8 +11,9 @@ use crate::cli::lexicons::Asked;
 use crate::cli::visible::visible;
 use crate::engine::Engine;
 use crate::lexicon_files::CONFIG_NAME;
-use crate::score::{Thresholds, UNIT};
+use crate::score::UNIT;
 use crate::settings::{Setting, Weight, rules_called};
+use crate::weights::Thresholds;
 use crate::words::Level;
 
 /// Something that holds, and why.

@@ -12,7 +12,7 @@ use crate::lab::ablation::{Figures, MIN_POSITIVES, ablation, curve};
 use crate::lab::eval::{Outcome, measures, table};
 use crate::lab::gold::{Half, Split, read};
 use crate::lab::learn::{Learned, learn, prepare};
-use crate::score::Weights;
+use crate::weights::Weights;
 use crate::words::Level;
 
 /// Runs the command.

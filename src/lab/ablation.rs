@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
+use crate::feature::Feature;
 use crate::lab::learn::{FOLDS, Model, fold, sources};
 use crate::lab::metrics::{average_precision, counts};
 use crate::lab::samples::Sample;
-use crate::score::Feature;
 use crate::words::Level;
 
 /// A source counts in the mean over sources left out where it has this many messages of the level.

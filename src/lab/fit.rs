@@ -1,6 +1,6 @@
 //! Logistic regression pulled towards prior weights, with signs kept: cyclic coordinate descent on a convex loss.
 
-use crate::score::Sign;
+use crate::feature::Sign;
 
 /// One labelled row: the features that it has, each once.
 #[derive(Debug, Clone)]

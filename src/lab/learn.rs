@@ -6,13 +6,15 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::engine::Engine;
+use crate::feature::{CONTEXT, Feature, Sign};
 use crate::format::GOODWILL;
 use crate::lab::eval::{Outcome, outcome};
 use crate::lab::fit::{Prior, Row, fit};
 use crate::lab::gold::GoldSet;
 use crate::lab::metrics::counts;
 use crate::lab::samples::{Sample, samples};
-use crate::score::{CONTEXT, Feature, Scorer, Sign, Thresholds, Weights};
+use crate::score::Scorer;
+use crate::weights::{Thresholds, Weights};
 use crate::words::Level;
 
 /// Folds of the cross-validation.

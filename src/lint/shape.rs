@@ -9,10 +9,10 @@ use toml::de::{DeTable, DeValue, Deserializer};
 
 use super::{Code, Finding};
 use crate::examples::unbracket;
+use crate::feature::family_feature;
 use crate::format::{FEATURES, File, GOODWILL, check_version, is_blank, line_of, setting};
 use crate::near::near;
 use crate::pattern::BUILT_IN;
-use crate::score::family_feature;
 use crate::trial::Opened;
 use crate::words::Tactic;
 

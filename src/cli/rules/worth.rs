@@ -6,8 +6,8 @@ use crate::Error;
 use crate::embedded::WEIGHTS;
 use crate::format::Status;
 use crate::lab::earned::{Counts, Earned};
-use crate::score::Weights;
 use crate::source::sha256;
+use crate::weights::Weights;
 
 /// What the rules earned in the last evaluation of the embedded lexicon.
 const EARNED: &str = include_str!("../../../lexicons/earned.json");
