@@ -29,11 +29,83 @@ pub(crate) struct Feature {
     pub pressure_sign: Sign,
 }
 
-/// The feature of a message in which no gift met a request and no debt was named.
-pub(crate) const NOTHING_FOUND: &str = "nothing_found";
+/// The features that come first in every lexicon's list, so that each one's number is known before any message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum General {
+    /// Every message has it.
+    Bias,
+    /// Gift and request stand in one sentence.
+    TieSame,
+    /// They stand in one sentence or in two that follow each other.
+    TieNear,
+    /// A pivot ties them.
+    TiePivot,
+    /// There are several ways of giving or obliging.
+    Breadth,
+    /// There are many.
+    Breadth4,
+    /// Different kinds of things are asked.
+    Asks,
+    /// Words of a finding are disguised.
+    Disguise,
+    /// No gift met a request and no debt was named.
+    NothingFound,
+    /// The request stands before the gift.
+    RequestFirst,
+    /// The message has so many sentences.
+    Length16,
+    Length32,
+    Length64,
+}
 
-/// Borders of a message's length in sentences: in a long message a gift and a request meet by chance.
-pub(crate) const LENGTHS: [(usize, &str); 3] = [(16, "length.16"), (32, "length.32"), (64, "length.64")];
+impl General {
+    /// All of them, in the order of their numbers.
+    const ALL: [General; 13] = [
+        General::Bias,
+        General::TieSame,
+        General::TieNear,
+        General::TiePivot,
+        General::Breadth,
+        General::Breadth4,
+        General::Asks,
+        General::Disguise,
+        General::NothingFound,
+        General::RequestFirst,
+        General::Length16,
+        General::Length32,
+        General::Length64,
+    ];
+
+    /// The name used in lexicons, weights and reports.
+    fn name(self) -> &'static str {
+        match self {
+            General::Bias => "bias",
+            General::TieSame => "tie.same",
+            General::TieNear => "tie.near",
+            General::TiePivot => "tie.pivot",
+            General::Breadth => "breadth",
+            General::Breadth4 => "breadth.4",
+            General::Asks => "asks",
+            General::Disguise => "disguise",
+            General::NothingFound => "nothing_found",
+            General::RequestFirst => "order.request_first",
+            General::Length16 => "length.16",
+            General::Length32 => "length.32",
+            General::Length64 => "length.64",
+        }
+    }
+
+    /// The directions kept on the two scores.
+    fn signs(self) -> (Sign, Sign) {
+        match self {
+            General::TieSame | General::TieNear | General::TiePivot => (Sign::Up, Sign::Up),
+            General::Breadth | General::Breadth4 | General::Asks | General::Disguise => (Sign::Up, Sign::Up),
+            General::NothingFound => (Sign::Down, Sign::Free),
+            General::Bias | General::RequestFirst => (Sign::Free, Sign::Free),
+            General::Length16 | General::Length32 | General::Length64 => (Sign::Free, Sign::Free),
+        }
+    }
+}
 
 /// What the name of a context stem's feature begins with.
 pub(crate) const CONTEXT: &str = "context.";
@@ -41,14 +113,12 @@ pub(crate) const CONTEXT: &str = "context.";
 /// The features of a lexicon, in a fixed order.
 pub(crate) struct Features {
     pub list: Vec<Feature>,
-    pub by_name: HashMap<String, usize>,
+    by_name: HashMap<String, usize>,
     /// The feature of each rule in a finding, which is its family's unless it has one of its own; that of the rule outside of
     /// findings follows it.
     rules: Vec<usize>,
-    /// The feature of each tactic, in the order of [`Tactic::ALL`].
-    tactics: Vec<usize>,
     /// The number of the first context stem's feature; the others follow.
-    pub first_context: usize,
+    first_context: usize,
 }
 
 impl Features {
@@ -59,14 +129,9 @@ impl Features {
             list.push(Feature { name, prior, appeal_sign, pressure_sign });
         };
         let prior = |name: &str| lexicon.feature.get(name).copied().unwrap_or_default();
-        push("bias".into(), prior("bias"), Sign::Free, Sign::Free);
-        for name in ["tie.same", "tie.near", "tie.pivot", "breadth", "breadth.4", "asks", "disguise"] {
-            push(name.into(), prior(name), Sign::Up, Sign::Up);
-        }
-        push(NOTHING_FOUND.into(), prior(NOTHING_FOUND), Sign::Down, Sign::Free);
-        push("order.request_first".into(), prior("order.request_first"), Sign::Free, Sign::Free);
-        for (_, name) in LENGTHS {
-            push(name.into(), prior(name), Sign::Free, Sign::Free);
+        for general in General::ALL {
+            let (appeal_sign, pressure_sign) = general.signs();
+            push(general.name().into(), prior(general.name()), appeal_sign, pressure_sign);
         }
         for tactic in Tactic::ALL {
             push(tactic.name().into(), prior("tactic"), Sign::Up, Sign::Free);
@@ -98,8 +163,7 @@ impl Features {
         let by_name: HashMap<String, usize> = list.iter().enumerate().map(|(i, f)| (f.name.clone(), i)).collect();
         let families: Vec<usize> = lexicon.families.iter().map(|f| by_name[&family_feature(f.role, &f.name)]).collect();
         let rules = lexicon.rules.iter().map(|r| families[r.family]).collect();
-        let tactics = Tactic::ALL.iter().map(|t| by_name[t.name()]).collect();
-        Self { list, by_name, rules, tactics, first_context }
+        Self { list, by_name, rules, first_context }
     }
 
     /// Gives a rule a feature of its own, which is neither learned nor its family's.
@@ -119,9 +183,14 @@ impl Features {
         self.rules[rule]
     }
 
-    /// The feature of a tactic.
-    pub fn of_tactic(&self, tactic: Tactic) -> usize {
-        self.tactics[tactic as usize]
+    /// The feature of a context stem, which are counted from 1.
+    pub fn of_context(&self, stem: u16) -> usize {
+        self.first_context + usize::from(stem) - 1
+    }
+
+    /// The feature of a tactic. The tactics follow the general features.
+    pub fn of_tactic(tactic: Tactic) -> usize {
+        General::ALL.len() + tactic as usize
     }
 
     /// The number of a feature.
@@ -134,4 +203,21 @@ impl Features {
 pub(crate) fn family_feature(role: Role, family: &str) -> String {
     let short = family.strip_prefix(role.name()).and_then(|f| f.strip_prefix('_')).unwrap_or(family);
     format!("{}.{short}", role.name())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compiled;
+
+    #[test]
+    fn numbers_that_are_known_before_are_those_of_the_list() {
+        let features = Features::new(&compiled::lexicon());
+        for general in General::ALL {
+            assert_eq!(features.index(general.name()), Some(general as usize), "{general:?}");
+        }
+        for tactic in Tactic::ALL {
+            assert_eq!(features.index(tactic.name()), Some(Features::of_tactic(tactic)), "{tactic:?}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::cue::Cue;
 use crate::document::Document;
+use crate::feature::Features;
 use crate::finding::{Composed, Composition};
 use crate::lexicon::Lexicon;
 use crate::score::{Scored, Scorer};
@@ -109,7 +110,7 @@ impl Verdict<'_> {
         let makers = finding.cues.iter().map(|i| self.cues[*i].rule);
         let makers = makers.filter(|r| self.lexicon.family(*r).tactic == Some(finding.tactic));
         let mut wanted: Vec<usize> = makers.map(|r| features.of_rule(r)).collect();
-        wanted.push(features.of_tactic(finding.tactic));
+        wanted.push(Features::of_tactic(finding.tactic));
         wanted.sort_unstable();
         wanted.dedup();
         self.scored.parts.iter().filter(|p| wanted.binary_search(&p.0).is_ok()).map(|p| p.1).sum()
