@@ -157,7 +157,7 @@ impl Message<'_> {
         let Reading { composition, .. } = self.reading;
         let Engine { lexicon, scorer, .. } = self.engine;
         let verdict = Verdict { document: self.document, lexicon, scorer, cues, composition, scored: self.scored, capped: false };
-        verdict.all_evidence(&(0..cues.len()).collect::<Vec<_>>())
+        verdict.evidence(&(0..cues.len()).collect::<Vec<_>>())
     }
 
     /// Every cue with what became of it: what composing said, or why it came to no composing.

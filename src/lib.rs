@@ -118,7 +118,7 @@ mod extraction;
 mod score;
 mod report;
 mod verdict;
-mod position;
+mod extent;
 mod reporting;
 mod allow;
 mod settings;

@@ -2,10 +2,11 @@
 
 use crate::cue::Cue;
 use crate::document::Document;
+use crate::extent::{Extent, extents};
 use crate::lexicon::Lexicon;
-use crate::position::Position;
 use crate::report::{Contribution, Evidence, Finding, Note, Probability, Report, Version};
 use crate::score::UNIT;
+use crate::span::Span;
 use crate::verdict::{MAX_CUES_REPORTED, Verdict};
 use crate::words::{Role, Zone};
 
@@ -18,18 +19,14 @@ impl Verdict<'_> {
         let findings = self.clear();
         let (shown, mut capped) = self.shown(&findings);
         let mut within = vec![false; self.cues.len()];
-        findings.iter().flat_map(|f| &f.cues).for_each(|i| within[*i] = true);
-        let lone: Vec<usize> = (0..self.cues.len()).filter(|i| !within[*i]).collect();
-        capped |= lone.len() > MAX_CUES_REPORTED;
+        findings.iter().flat_map(|(f, _)| &f.cues).for_each(|i| within[*i] = true);
+        let lone = self.first_lone(&within);
+        capped |= within.iter().filter(|w| !**w).count() > MAX_CUES_REPORTED;
         if capped || self.capped {
             notes.push(Note { code: "capped", detail: format!("{} cues found, the first of them shown", self.cues.len()) });
         }
-        let lone = self.first_lone(&lone);
-        let mut wanted: Vec<usize> = shown.iter().flatten().chain(&lone).copied().collect();
-        wanted.sort_unstable();
-        wanted.dedup();
-        let positions = self.locate(&wanted);
-        let find = |i: &usize| self.evidence(*i, &positions);
+        let wanted: Vec<usize> = shown.iter().flatten().chain(&lone).copied().collect();
+        let mut evidence = self.evidence(&wanted).into_iter();
         let level = self.scored.level(&self.scorer.thresholds);
         let mut report = Report {
             schema: 1,
@@ -49,15 +46,15 @@ impl Verdict<'_> {
             findings: findings
                 .iter()
                 .zip(&shown)
-                .map(|(f, shown)| Finding {
+                .map(|((f, contribution), shown)| Finding {
                     tactic: f.tactic,
-                    contribution: units(self.contribution(f)),
+                    contribution: units(*contribution),
                     distance: f.distance,
                     order: f.order,
-                    evidence: shown.iter().map(find).collect(),
+                    evidence: evidence.by_ref().take(shown.len()).collect(),
                 })
                 .collect(),
-            cues: lone.iter().map(find).collect(),
+            cues: evidence.collect(),
             contributions: self
                 .scored
                 .parts
@@ -76,56 +73,26 @@ impl Verdict<'_> {
     }
 
     /// Evidence for the wanted cues, with every kind of offset.
-    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only the command asks for it"))]
-    pub(crate) fn all_evidence(&self, wanted: &[usize]) -> Vec<Evidence> {
-        let positions = self.locate(wanted);
-        wanted.iter().map(|cue| self.evidence(*cue, &positions)).collect()
+    pub(crate) fn evidence(&self, wanted: &[usize]) -> Vec<Evidence> {
+        let spans: Vec<(usize, Span)> = wanted.iter().map(|i| (self.cues[*i].part, self.cues[*i].phrase)).collect();
+        wanted.iter().zip(extents(self.document, &spans)).map(|(cue, extent)| self.item(&self.cues[*cue], extent)).collect()
     }
 
-    /// Where the wanted cues begin and end, each position after the number of its part, in order, found in one pass over each part.
-    fn locate(&self, wanted: &[usize]) -> Vec<(usize, Position)> {
-        let mut points: Vec<(usize, usize)> = wanted
-            .iter()
-            .flat_map(|i| [(self.cues[*i].part, self.cues[*i].phrase.start), (self.cues[*i].part, self.cues[*i].phrase.end)])
-            .collect();
-        points.sort_unstable();
-        points.dedup();
-        let mut positions = Vec::with_capacity(points.len());
-        let mut at = Position::default();
-        let mut part = usize::MAX;
-        for (p, byte) in &points {
-            if *p != part {
-                part = *p;
-                at = Position::default();
-            }
-            at.advance(&self.document.parts[part].text, *byte);
-            positions.push((*p, at));
-        }
-        positions
-    }
-
-    /// A cue, with every kind of offset.
-    fn evidence(&self, cue: usize, positions: &[(usize, Position)]) -> Evidence {
-        let cue = &self.cues[cue];
-        let position = |byte: usize| {
-            positions
-                .binary_search_by_key(&(cue.part, byte), |(part, position)| (*part, position.byte))
-                .map_or(Position::default(), |i| positions[i].1)
-        };
-        let (start, end) = (position(cue.phrase.start), position(cue.phrase.end));
+    fn item(&self, cue: &Cue, extent: Extent) -> Evidence {
         let part = &self.document.parts[cue.part];
+        let rule = &self.lexicon.rules[cue.rule];
         Evidence {
-            role: self.lexicon.family(cue.rule).role,
-            rule: self.lexicon.rules[cue.rule].id.clone(),
+            role: self.lexicon.families[rule.family].role,
+            rule: rule.id.clone(),
             part: part.id.clone(),
             zone: cue.zone,
             negated: cue.negated,
             text: Some(cue.phrase.of(&part.text).to_owned()),
-            bytes: [start.byte, end.byte],
-            chars: [start.chars, end.chars],
-            utf16: [start.utf16, end.utf16],
-            line: start.line + 1,
-            column: start.column + 1,
+            bytes: extent.bytes,
+            chars: extent.chars,
+            utf16: extent.utf16,
+            line: extent.line + 1,
+            column: extent.column + 1,
         }
     }
 }

@@ -33,34 +33,37 @@ pub(crate) struct Verdict<'a> {
 }
 
 impl Verdict<'_> {
-    /// The lone cues to show. Some room is kept for hidden ones, which come last.
-    pub fn first_lone(&self, lone: &[usize]) -> Vec<usize> {
-        let (hidden, seen): (Vec<usize>, Vec<usize>) = lone.iter().partition(|i| self.cues[**i].zone == Zone::Hidden);
-        let room = MAX_CUES_REPORTED - hidden.len().min(MAX_HIDDEN_REPORTED);
-        let seen = &seen[..seen.len().min(room)];
-        seen.iter().chain(&hidden).copied().take(MAX_CUES_REPORTED).collect()
+    /// The lone cues to show, those that are not within a finding. Some room is kept for hidden ones, which come last.
+    pub fn first_lone(&self, within: &[bool]) -> Vec<usize> {
+        let lone =
+            |hidden: bool| (0..within.len()).filter(move |i| !within[*i] && (self.cues[*i].zone == Zone::Hidden) == hidden);
+        let room = MAX_CUES_REPORTED - lone(true).take(MAX_HIDDEN_REPORTED).count();
+        let mut first = Vec::with_capacity(within.len().min(MAX_CUES_REPORTED));
+        first.extend(lone(false).take(room).chain(lone(true)).take(MAX_CUES_REPORTED));
+        first
     }
 
-    /// The findings that weigh something beside the strongest; a faint one is a matter of its cues alone.
-    pub fn clear(&self) -> Vec<&Composed> {
-        let findings = &self.composition.findings;
-        let contributions: Vec<i64> = findings.iter().map(|f| self.contribution(f)).collect();
-        let strongest = contributions.iter().copied().max().unwrap_or(0);
+    /// The findings that weigh something beside the strongest, each with what it contributes; a faint one is a matter of its
+    /// cues alone.
+    pub fn clear(&self) -> Vec<(&Composed, i64)> {
+        let mut findings: Vec<(&Composed, i64)> = self.composition.findings.iter().map(|f| (f, self.contribution(f))).collect();
+        let strongest = findings.iter().map(|(_, contribution)| *contribution).max().unwrap_or(0) as f64;
         // Where every contribution is negative, a share of the strongest would exclude the strongest itself.
-        let floor = (FAINT * strongest as f64).min(strongest as f64);
-        findings.iter().zip(&contributions).filter(|(_, c)| **c as f64 >= floor).map(|(f, _)| f).collect()
+        let floor = (FAINT * strongest).min(strongest);
+        findings.retain(|(_, contribution)| *contribution as f64 >= floor);
+        findings
     }
 
     /// For each finding the cues to show: the weightiest, at most four a role in the message and none over another.
-    pub fn shown(&self, findings: &[&Composed]) -> (Vec<Vec<usize>>, bool) {
+    pub fn shown(&self, findings: &[(&Composed, i64)]) -> (Vec<Vec<usize>>, bool) {
         let mut chosen: Vec<usize> = Vec::new();
         let mut capped = false;
         // Each finding first shows what makes it that tactic; then the weightiest cues of all follow.
-        let makers = findings.iter().filter_map(|f| {
+        let makers = findings.iter().filter_map(|(f, _)| {
             let own = f.cues.iter().filter(|i| self.lexicon.family(self.cues[**i].rule).tactic == Some(f.tactic));
             own.min_by_key(|i| self.rank(**i)).copied()
         });
-        let mut rest: Vec<usize> = findings.iter().flat_map(|f| &f.cues).copied().collect();
+        let mut rest: Vec<usize> = findings.iter().flat_map(|(f, _)| &f.cues).copied().collect();
         rest.sort_unstable();
         rest.dedup();
         rest.sort_by_cached_key(|i| self.rank(*i));
@@ -75,7 +78,7 @@ impl Verdict<'_> {
                 capped = true;
             }
         }
-        let of_finding = |f: &&Composed| {
+        let of_finding = |(f, _): &(&Composed, i64)| {
             let mut mine: Vec<usize> = f.cues.iter().filter_map(|i| self.stand_in(&chosen, *i)).collect();
             mine.sort_unstable();
             mine.dedup();
@@ -105,7 +108,7 @@ impl Verdict<'_> {
     }
 
     /// What the tactic itself and its gift, obligation and tie families add.
-    pub fn contribution(&self, finding: &Composed) -> i64 {
+    fn contribution(&self, finding: &Composed) -> i64 {
         let features = &self.scorer.features;
         let makers = finding.cues.iter().map(|i| self.cues[*i].rule);
         let makers = makers.filter(|r| self.lexicon.family(*r).tactic == Some(finding.tactic));
