@@ -117,7 +117,7 @@ pub(crate) fn explain(engine: &mut Engine, document: &Document<'_>) -> Explanati
     let evidence = message.locate(&reading.cues);
     explanation.cues = message.cues(&evidence, &blocked);
     explanation.contributions = message.contributions(&explanation.report, &evidence);
-    let goodwill = engine.scorer.goodwill_parts(&engine.lexicon, &reading.cues, &reading.composition);
+    let goodwill = engine.scorer.goodwill_parts(&engine.lexicon, &reading.cues);
     explanation.goodwill =
         GOODWILL.iter().zip(goodwill).map(|(source, value)| GoodwillPart { source, value: value as f64 / UNIT }).collect();
     let mut trial = Trial { engine, document, reading: &reading };

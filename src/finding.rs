@@ -1,7 +1,5 @@
 //! Cues composed into findings: which gift carries which request, by order, nearness, condition and zone.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use crate::cue::Cue;
@@ -28,6 +26,9 @@ pub(crate) struct Composed {
     pub distance: usize,
     pub order: Order,
 }
+
+/// The findings that are being composed, one for each tactic at most, by its number.
+type Drafts = [Option<Composed>; Tactic::ALL.len()];
 
 /// What composing a message gives.
 #[derive(Debug, Default)]
@@ -78,7 +79,7 @@ pub(crate) fn compose_and_tell(lexicon: &Lexicon, cues: &[Cue], mut tell: impl F
         .filter(|(_, c)| counts(c) && lexicon.family(c.rule).role == Role::Request)
         .map(|(i, c)| (c.sentence, i))
         .collect();
-    let mut drafts: BTreeMap<Tactic, Composed> = BTreeMap::new();
+    let mut drafts = Drafts::default();
     for (i, cue) in cues.iter().enumerate() {
         if !counts(cue) {
             tell(i, if cue.negated { Fate::Negated } else { Fate::OtherZone(cue.zone) });
@@ -109,7 +110,7 @@ pub(crate) fn compose_and_tell(lexicon: &Lexicon, cues: &[Cue], mut tell: impl F
         } else {
             Order::GiftFirst
         };
-        let draft = drafts.entry(tactic).or_insert_with(|| Composed { tactic, cues: Vec::new(), distance, order });
+        let draft = drafts[tactic as usize].get_or_insert_with(|| Composed { tactic, cues: Vec::new(), distance, order });
         if distance < draft.distance {
             draft.distance = distance;
             draft.order = order;
@@ -120,7 +121,7 @@ pub(crate) fn compose_and_tell(lexicon: &Lexicon, cues: &[Cue], mut tell: impl F
     called_in(lexicon, cues, &mut drafts, &mut tell);
     give_way(lexicon, cues, &mut drafts, &mut tell);
     let tied = tie(lexicon, cues, &mut drafts, &mut tell);
-    let mut composition = Composition { findings: drafts.into_values().collect(), paired: vec![false; cues.len()], tied };
+    let mut composition = Composition { findings: drafts.into_iter().flatten().collect(), paired: vec![false; cues.len()], tied };
     for finding in &mut composition.findings {
         finding.cues.sort_unstable();
         finding.cues.dedup();
@@ -149,15 +150,10 @@ fn nearest(requests: &[(usize, usize)], cues: &[Cue], of: usize) -> Option<(usiz
 }
 
 /// A favour that is named next to a debt is the favour that is called in, not a gift of its own.
-fn called_in(lexicon: &Lexicon, cues: &[Cue], drafts: &mut BTreeMap<Tactic, Composed>, tell: &mut impl FnMut(usize, Fate)) {
-    let debt = if drafts.contains_key(&Tactic::FavorDebt) {
-        Tactic::FavorDebt
-    } else if drafts.contains_key(&Tactic::PayForward) {
-        Tactic::PayForward
-    } else {
-        return;
-    };
-    let Some(gifts) = drafts.get(&Tactic::GiftThenRequest) else { return };
+fn called_in(lexicon: &Lexicon, cues: &[Cue], drafts: &mut Drafts, tell: &mut impl FnMut(usize, Fate)) {
+    let is_found = |tactic: &Tactic| drafts[*tactic as usize].is_some();
+    let Some(debt) = [Tactic::FavorDebt, Tactic::PayForward].into_iter().find(is_found) else { return };
+    let Some(gifts) = &drafts[Tactic::GiftThenRequest as usize] else { return };
     let handed_over = |i: &usize| lexicon.family(cues[*i].rule).name == "given";
     if !gifts.cues.iter().any(handed_over) {
         join(lexicon, cues, drafts, Tactic::GiftThenRequest, debt, tell);
@@ -165,32 +161,25 @@ fn called_in(lexicon: &Lexicon, cues: &[Cue], drafts: &mut BTreeMap<Tactic, Comp
 }
 
 /// Makes a finding part of another.
-fn join(
-    lexicon: &Lexicon,
-    cues: &[Cue],
-    drafts: &mut BTreeMap<Tactic, Composed>,
-    from: Tactic,
-    to: Tactic,
-    tell: &mut impl FnMut(usize, Fate),
-) {
-    let moved = drafts.remove(&from).map(|d| d.cues).unwrap_or_default();
+fn join(lexicon: &Lexicon, cues: &[Cue], drafts: &mut Drafts, from: Tactic, to: Tactic, tell: &mut impl FnMut(usize, Fate)) {
+    let moved = drafts[from as usize].take().map(|d| d.cues).unwrap_or_default();
     for i in moved.iter().filter(|i| lexicon.family(cues[**i].rule).tactic.is_some()) {
         tell(*i, Fate::Moves { from, to });
     }
-    if let Some(finding) = drafts.get_mut(&to) {
+    if let Some(finding) = &mut drafts[to as usize] {
         finding.cues.extend(moved);
     }
 }
 
 /// A finding made by families that all yield to a tactic which is found too becomes part of that: a fortune of which the
 /// reader is promised a share is a promised return, not a confidence.
-fn give_way(lexicon: &Lexicon, cues: &[Cue], drafts: &mut BTreeMap<Tactic, Composed>, tell: &mut impl FnMut(usize, Fate)) {
+fn give_way(lexicon: &Lexicon, cues: &[Cue], drafts: &mut Drafts, tell: &mut impl FnMut(usize, Fate)) {
     for tactic in Tactic::ALL {
-        let Some(draft) = drafts.get(&tactic) else { continue };
+        let Some(draft) = &drafts[tactic as usize] else { continue };
         let makers = || draft.cues.iter().map(|i| lexicon.family(cues[*i].rule)).filter(|f| f.tactic == Some(tactic));
         let heir = Tactic::ALL
             .into_iter()
-            .find(|other| *other != tactic && drafts.contains_key(other) && makers().all(|f| f.yields_to.contains(other)));
+            .find(|other| *other != tactic && drafts[*other as usize].is_some() && makers().all(|f| f.yields_to.contains(other)));
         if let Some(heir) = heir {
             join(lexicon, cues, drafts, tactic, heir, tell);
         }
@@ -198,14 +187,9 @@ fn give_way(lexicon: &Lexicon, cues: &[Cue], drafts: &mut BTreeMap<Tactic, Compo
 }
 
 /// Adds pivots and disclaimers that stand in a finding's sentences; says which pivot ties one.
-fn tie(
-    lexicon: &Lexicon,
-    cues: &[Cue],
-    drafts: &mut BTreeMap<Tactic, Composed>,
-    tell: &mut impl FnMut(usize, Fate),
-) -> Option<usize> {
+fn tie(lexicon: &Lexicon, cues: &[Cue], drafts: &mut Drafts, tell: &mut impl FnMut(usize, Fate)) -> Option<usize> {
     let mut tied = None;
-    for finding in drafts.values_mut() {
+    for finding in drafts.iter_mut().flatten() {
         let tactic = finding.tactic;
         let mut sentences: Vec<usize> = finding.cues.iter().map(|i| cues[*i].sentence).collect();
         sentences.sort_unstable();

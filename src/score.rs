@@ -109,22 +109,20 @@ impl Scorer {
         let pressure_score: i64 = parts.iter().map(|p| p.2).sum();
         let p_appeal = sigmoid(score);
         let p_pressure = p_appeal * sigmoid(pressure_score);
-        let q = sigmoid(self.goodwill_parts(lexicon, cues, composition).iter().sum());
+        let q = sigmoid(self.goodwill_parts(lexicon, cues).iter().sum());
         Scored { parts, score, pressure_score, p_goodwill: p_appeal + (1.0 - p_appeal) * q, p_appeal, p_pressure }
     }
 
     /// What the chance of goodwill is made of, in the order of [`GOODWILL`].
-    pub fn goodwill_parts(&self, lexicon: &Lexicon, cues: &[Cue], composition: &Composition) -> [i64; 4] {
-        let any = |wanted: &dyn Fn(&Cue, bool) -> bool| {
-            i64::from(cues.iter().zip(&composition.paired).any(|(c, p)| c.zone.is_own() && !c.negated && wanted(c, *p)))
-        };
-        let family = |c: &Cue| lexicon.family(c.rule);
-        [
-            self.goodwill[0],
-            self.goodwill[1] * any(&|c, _| family(c).role == Role::Gift),
-            self.goodwill[2] * any(&|c, _| family(c).name == "gratitude"),
-            self.goodwill[3] * any(&|c, _| matches!(family(c).name.as_str(), "kindness" | "refusals")),
-        ]
+    pub fn goodwill_parts(&self, lexicon: &Lexicon, cues: &[Cue]) -> [i64; 4] {
+        let mut there = [true, false, false, false];
+        for cue in cues.iter().filter(|c| c.zone.is_own() && !c.negated) {
+            let family = lexicon.family(cue.rule);
+            there[1] |= family.role == Role::Gift;
+            there[2] |= family.name == "gratitude";
+            there[3] |= matches!(family.name.as_str(), "kindness" | "refusals");
+        }
+        std::array::from_fn(|i| self.goodwill[i] * i64::from(there[i]))
     }
 }
 
