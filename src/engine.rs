@@ -354,15 +354,19 @@ impl Engine {
                 for tokens in tokenizer.tokens(&sentence).chunks(MAX_SENTENCE_TOKENS) {
                     let place = Place { part: i, zone: sentence.zone, sentence: out.next_sentence };
                     out.next_sentence += 1;
-                    if place.zone.is_own() {
-                        let contexts = tokens.iter().map(|t| t.word.context).filter(|c| *c != 0);
-                        out.surroundings.contexts.extend(contexts.map(|c| (place.sentence, c)));
-                        out.surroundings.sentences += 1;
-                    }
+                    let before = out.cues.len();
                     if out.cues.len() < MAX_CUES {
                         cues(&self.lexicon, tokens, place, &mut tools.matcher, &mut out.cues);
                     } else {
                         out.capped = true;
+                    }
+                    if place.zone.is_own() {
+                        out.surroundings.sentences += 1;
+                        // Where there is no cue there can be no finding, in whose sentences alone they count.
+                        if out.cues.len() > before {
+                            let contexts = tokens.iter().map(|t| t.word.context).filter(|c| *c != 0);
+                            out.surroundings.contexts.extend(contexts.map(|c| (place.sentence, c)));
+                        }
                     }
                 }
             }

@@ -320,15 +320,12 @@ struct Trial<'a> {
 impl Trial<'_> {
     /// The verdict without these rules.
     fn without(&mut self, rules: &[usize]) -> (Level, u8) {
-        let Reading { cues, surroundings, .. } = self.reading;
         // A rule that blocks keeps others out: only then the message has to be read again to know what is there without it. A
         // message that was capped is judged by the cues that were read, since so many trials of a long one take minutes.
         let again = !self.reading.capped && rules.iter().any(|rule| self.engine.lexicon.family(*rule).blocks);
-        let cues: Vec<Cue> = if again {
-            with_off(self.engine, rules, |engine| engine.read(self.document)).cues
-        } else {
-            cues.iter().filter(|c| !rules.contains(&c.rule)).cloned().collect()
-        };
+        let Reading { cues, surroundings, .. } =
+            if again { &with_off(self.engine, rules, |engine| engine.read(self.document)) } else { self.reading };
+        let cues: Vec<Cue> = cues.iter().filter(|c| !rules.contains(&c.rule)).cloned().collect();
         let Engine { lexicon, scorer, .. } = &*self.engine;
         let composition = compose(lexicon, &cues);
         let scored = scorer.score(lexicon, &cues, &composition, surroundings);

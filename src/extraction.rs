@@ -9,7 +9,7 @@ use crate::words::{Role, Tactic};
 /// What stands around the cues of a message.
 #[derive(Debug, Default)]
 pub(crate) struct Surroundings {
-    /// The context stems of the sender's own words, each with the number of its sentence.
+    /// The context stems of the sender's own words in sentences with cues, each with the number of its sentence.
     pub contexts: Vec<(usize, u16)>,
     /// The number of the sender's own sentences.
     pub sentences: usize,
