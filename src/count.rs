@@ -7,6 +7,24 @@ pub(crate) fn count(bytes: &[u8], is_it: impl Fn(u8) -> bool) -> usize {
     chunks.map(|chunk| usize::from(chunk.iter().map(|b| u8::from(is_it(*b))).sum::<u8>())).sum()
 }
 
+/// The same for several questions in one pass.
+pub(crate) fn counts<const N: usize>(bytes: &[u8], are_they: impl Fn(u8) -> [bool; N]) -> [usize; N] {
+    let mut all = [0; N];
+    for chunk in bytes.chunks(usize::from(u8::MAX)) {
+        let mut some = [0u8; N];
+        for b in chunk {
+            let is_it = are_they(*b);
+            for i in 0..N {
+                some[i] += u8::from(is_it[i]);
+            }
+        }
+        for i in 0..N {
+            all[i] += usize::from(some[i]);
+        }
+    }
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

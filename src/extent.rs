@@ -1,8 +1,8 @@
 //! Spans of a text, in every unit that a report counts in.
 
-use memchr::{memchr_iter, memrchr};
+use memchr::memrchr;
 
-use crate::count::count;
+use crate::count::counts;
 use crate::document::Document;
 use crate::span::Span;
 
@@ -50,35 +50,40 @@ impl Position {
     /// Moves on to a later byte.
     fn advance(&mut self, text: &[u8], to: usize) {
         let passed = &text[self.byte..to];
-        let (chars, utf16) = lengths(passed);
+        let Lengths { chars, utf16, lines } = Lengths::of(passed);
         self.byte = to;
         self.chars += chars;
         self.utf16 += utf16;
-        match memrchr(b'\n', passed) {
-            Some(last) => {
-                self.line += memchr_iter(b'\n', &passed[..=last]).count();
-                self.column = lengths(&passed[last + 1..]).0;
-            }
-            None => self.column += chars,
-        }
+        self.line += lines;
+        self.column = match memrchr(b'\n', passed) {
+            None => self.column + chars,
+            Some(last) if chars == passed.len() => passed.len() - last - 1,
+            Some(last) => Lengths::of(&passed[last + 1..]).chars,
+        };
     }
 
     /// What begins here and ends there.
     fn extent(self, text: &[u8], end: usize) -> Extent {
         let Self { byte, chars, utf16, line, column } = self;
-        let of_span = lengths(&text[byte..end]);
-        Extent { bytes: [byte, end], chars: [chars, chars + of_span.0], utf16: [utf16, utf16 + of_span.1], line, column }
+        let span = Lengths::of(&text[byte..end]);
+        Extent { bytes: [byte, end], chars: [chars, chars + span.chars], utf16: [utf16, utf16 + span.utf16], line, column }
     }
 }
 
-/// How many characters, and units of UTF-16, the bytes of some whole characters are.
-fn lengths(bytes: &[u8]) -> (usize, usize) {
-    if bytes.is_ascii() {
-        return (bytes.len(), bytes.len());
+/// How long some whole characters are.
+struct Lengths {
+    chars: usize,
+    utf16: usize,
+    lines: usize,
+}
+
+impl Lengths {
+    fn of(bytes: &[u8]) -> Self {
+        // Every character has one byte that continues none, and from F0 on it is that of one which UTF-16 writes as a pair.
+        let [continuing, pairs, lines] = counts(bytes, |b| [b & 0xc0 == 0x80, b >= 0xf0, b == b'\n']);
+        let chars = bytes.len() - continuing;
+        Self { chars, utf16: chars + pairs, lines }
     }
-    // Every character has one byte that continues none, and from F0 on it is that of one which UTF-16 writes as a pair.
-    let chars = count(bytes, |b| b & 0xc0 != 0x80);
-    (chars, chars + count(bytes, |b| b >= 0xf0))
 }
 
 #[cfg(test)]
