@@ -17,14 +17,13 @@ pub(crate) struct Extent {
 }
 
 /// The extents of spans, each given with the index of its part, found in one pass over each part.
-pub(crate) fn extents(document: &Document<'_>, spans: &[(usize, Span)]) -> Vec<Extent> {
-    let mut order: Vec<usize> = (0..spans.len()).collect();
-    order.sort_unstable_by_key(|i| (spans[*i].0, spans[*i].1.start));
-    let mut extents = vec![Extent::default(); spans.len()];
+pub(crate) fn extents(document: &Document<'_>, spans: impl Iterator<Item = (usize, Span)>) -> Vec<Extent> {
+    let mut order: Vec<(usize, Span, usize)> = spans.enumerate().map(|(i, (part, span))| (part, span, i)).collect();
+    order.sort_unstable();
+    let mut extents = vec![Extent::default(); order.len()];
     let mut at = Position::default();
     let mut reached = 0;
-    for i in order {
-        let (part, span) = spans[i];
+    for (part, span, i) in order {
         if part != reached {
             reached = part;
             at = Position::default();
@@ -123,7 +122,7 @@ mod tests {
                     (part, Span::new(a.min(b), a.max(b)))
                 })
                 .collect();
-            for (extent, (part, span)) in extents(&document, &spans).iter().zip(&spans) {
+            for (extent, (part, span)) in extents(&document, spans.iter().copied()).iter().zip(&spans) {
                 prop_assert_eq!(*extent, counted(&document.parts[*part].text, *span));
             }
         }

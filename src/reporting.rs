@@ -6,7 +6,6 @@ use crate::extent::{Extent, extents};
 use crate::lexicon::Lexicon;
 use crate::report::{Contribution, Evidence, Finding, Note, Probability, Report, Version};
 use crate::score::UNIT;
-use crate::span::Span;
 use crate::verdict::{MAX_CUES_REPORTED, Verdict};
 use crate::words::{Role, Zone};
 
@@ -74,8 +73,9 @@ impl Verdict<'_> {
 
     /// Evidence for the wanted cues, with every kind of offset.
     pub(crate) fn evidence(&self, wanted: &[usize]) -> Vec<Evidence> {
-        let spans: Vec<(usize, Span)> = wanted.iter().map(|i| (self.cues[*i].part, self.cues[*i].phrase)).collect();
-        wanted.iter().zip(extents(self.document, &spans)).map(|(cue, extent)| self.item(&self.cues[*cue], extent)).collect()
+        let cues = wanted.iter().map(|i| &self.cues[*i]);
+        let extents = extents(self.document, cues.clone().map(|c| (c.part, c.phrase)));
+        cues.zip(extents).map(|(cue, extent)| self.item(cue, extent)).collect()
     }
 
     fn item(&self, cue: &Cue, extent: Extent) -> Evidence {

@@ -21,8 +21,8 @@ pub(crate) const UNIT: f64 = 1000.0;
 pub(crate) struct Scorer {
     pub features: Features,
     pub thresholds: Thresholds,
-    appeal: Vec<i64>,
-    pressure: Vec<i64>,
+    /// On the appeal score and on the pressure score.
+    weights: Vec<[i64; 2]>,
     goodwill: [i64; 4],
 }
 
@@ -55,12 +55,13 @@ impl Scorer {
         };
         let appeal = lay(&weights.appeal, &|f| f.prior.appeal)?;
         let pressure = lay(&weights.pressure, &|f| f.prior.pressure)?;
+        let laid = appeal.into_iter().zip(pressure).map(|(appeal, pressure)| [appeal, pressure]).collect();
         let q = |name: &str| {
             let prior = || lexicon.goodwill.get(name).copied().unwrap_or_default();
             thousandths(weights.goodwill.get(name).copied().unwrap_or_else(prior))
         };
         let goodwill = GOODWILL.map(q);
-        Ok(Self { features, thresholds: weights.thresholds, appeal, pressure, goodwill })
+        Ok(Self { features, thresholds: weights.thresholds, weights: laid, goodwill })
     }
 
     /// Gives a source its weight: what is not given stays.
@@ -69,8 +70,9 @@ impl Scorer {
     /// No source is called so; the cause in words.
     pub fn set(&mut self, source: &str, appeal: Option<f64>, pressure: Option<f64>) -> Result<(), String> {
         let feature = self.features.index(source).ok_or_else(|| format!("no rule or source is called {source:?}"))?;
-        self.appeal[feature] = appeal.map_or(self.appeal[feature], thousandths);
-        self.pressure[feature] = pressure.map_or(self.pressure[feature], thousandths);
+        for (weight, given) in self.weights[feature].iter_mut().zip([appeal, pressure]) {
+            *weight = given.map_or(*weight, thousandths);
+        }
         Ok(())
     }
 
@@ -79,32 +81,28 @@ impl Scorer {
         if self.features.index(&lexicon.rules[rule].id).is_none() {
             let shared = self.features.of_rule(rule);
             self.features.part(lexicon, rule);
-            for weights in [&mut self.appeal, &mut self.pressure] {
-                weights.extend_from_within(shared..=shared + 1);
-            }
+            self.weights.extend_from_within(shared..=shared + 1);
         }
     }
 
     /// A feature's weights on the appeal score and on the pressure score, in thousandths.
     #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "the command shows what a setting stands in place of"))]
     pub fn weights(&self, feature: usize) -> [i64; 2] {
-        [self.appeal[feature], self.pressure[feature]]
+        self.weights[feature]
     }
 
     /// What a feature weighs in the evidence: on the appeal score, and half of what it weighs on pressure.
     pub fn weight(&self, feature: usize) -> i64 {
-        self.appeal[feature] + self.pressure[feature] / 2
+        let [appeal, pressure] = self.weights[feature];
+        appeal + pressure / 2
     }
 
     /// Scores one composed message.
     pub fn score(&self, lexicon: &Lexicon, cues: &[Cue], composition: &Composition, surroundings: &Surroundings) -> Scored {
-        let parts: Vec<(usize, i64, i64)> = self
-            .features
-            .of(lexicon, cues, composition, surroundings)
-            .into_iter()
-            .map(|f| (f, self.appeal[f], self.pressure[f]))
-            .filter(|p| p.0 == 0 || p.1 != 0 || p.2 != 0)
-            .collect();
+        let features = self.features.of(lexicon, cues, composition, surroundings);
+        let mut parts = Vec::with_capacity(features.len());
+        parts.extend(features.into_iter().map(|f| (f, self.weights[f][0], self.weights[f][1])));
+        parts.retain(|(feature, appeal, pressure)| *feature == 0 || *appeal != 0 || *pressure != 0);
         let score: i64 = parts.iter().map(|p| p.1).sum();
         let pressure_score: i64 = parts.iter().map(|p| p.2).sum();
         let p_appeal = sigmoid(score);
