@@ -83,6 +83,8 @@ mod html;
 mod document;
 mod line;
 mod zone;
+mod function_word;
+mod language_code;
 mod language;
 mod sentence;
 mod vocabulary;
