@@ -3,8 +3,6 @@
 //! The words that belong to one language alone are those that it uses at least eight times as often as any other language in the
 //! Latin script does, counted over large collections of ordinary text.
 
-use crate::plain::PlainWord;
-
 /// English words that a fifth of ordinary English is made of, some of which other languages have too.
 const COMMON: &str = "the and to of you your in is for this that with we our are have i it on be my not will as at from or by if can \
     please me has was all";
@@ -56,48 +54,44 @@ const LISTS: [(u64, &str); 7] = [
 const MAX_LETTERS: usize = 7;
 const LETTERS: u64 = (1 << (8 * MAX_LETTERS)) - 1;
 
-const SLOT_BITS: u32 = 10;
+/// What stands for a word that is none of them: it has more letters, or one beyond ASCII.
+pub(crate) const OTHER_WORD: u64 = u64::MAX;
 
-/// A hash table with open addressing, made by the compiler: nothing is built when a program starts.
-static TABLE: [u64; 1 << SLOT_BITS] = table();
+/// The hash tables are made by the compiler: nothing is built when a program starts.
+static COMMON_TABLE: [u64; 128] = common_table();
+static TABLE: [u64; 1024] = table();
+
+/// Whether a word is one of the commonest of English. Words are given as [`letters`](crate::plain::letters) gives them.
+#[inline]
+pub(crate) fn is_common(word: u64) -> bool {
+    COMMON_TABLE[slot(word, COMMON_TABLE.len())] == word
+}
 
 /// What is known of a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct FunctionWord(u64);
 
 impl FunctionWord {
-    /// What most words are.
-    pub const NONE: Self = Self(0);
-
-    /// What a word is, of whose letters none is beyond ASCII.
-    pub fn of(word: &PlainWord) -> Self {
-        if word.len > MAX_LETTERS {
-            return Self::NONE;
-        }
-        let key = word.chunks[0];
-        let mut slot = first_slot(key);
+    /// What a word is, which is given as above.
+    pub fn of(word: u64) -> Self {
+        let mut slot = slot(word, TABLE.len());
         while TABLE[slot] != 0 {
-            if TABLE[slot] & LETTERS == key {
+            if TABLE[slot] & LETTERS == word {
                 return Self(TABLE[slot] >> (8 * MAX_LETTERS));
             }
             slot = (slot + 1) % TABLE.len();
         }
-        Self::NONE
-    }
-
-    /// One of the commonest words of English.
-    pub fn is_common(self) -> bool {
-        self.0 & IS_COMMON != 0
-    }
-
-    /// A word of English alone.
-    pub fn is_english_alone(self) -> bool {
-        self.0 & IS_ALONE != 0
+        Self(0)
     }
 
     /// A word of English.
     pub fn is_english(self) -> bool {
         self.0 & (IS_COMMON | IS_ALONE) != 0
+    }
+
+    /// A word of English alone.
+    pub fn is_english_alone(self) -> bool {
+        self.0 & IS_ALONE != 0
     }
 
     /// Which of the other languages it is a word of.
@@ -106,61 +100,84 @@ impl FunctionWord {
     }
 }
 
-const fn first_slot(key: u64) -> usize {
-    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - SLOT_BITS)) as usize
+const FACTOR: u64 = 0xc381_e88f_38c0_c8fd;
+
+/// Where a word is looked for first. The factor is one with which no two of the commonest words meet in their table.
+const fn slot(word: u64, slots: usize) -> usize {
+    (word.wrapping_mul(FACTOR) >> (64 - slots.ilog2())) as usize
 }
 
-const fn table() -> [u64; 1 << SLOT_BITS] {
-    let mut table = [0; 1 << SLOT_BITS];
+const fn common_table() -> [u64; 128] {
+    let mut table = [0; 128];
+    let mut rest = COMMON.as_bytes();
+    while let Some((word, after)) = next_word(rest) {
+        rest = after;
+        let slot = slot(word, table.len());
+        assert!(table[slot] == 0, "two of the commonest words meet");
+        table[slot] = word;
+    }
+    table
+}
+
+/// A table with open addressing.
+const fn table() -> [u64; 1024] {
+    let mut table = [0; 1024];
     let mut list = 0;
     while list < LISTS.len() {
-        let (what, words) = (LISTS[list].0, LISTS[list].1.as_bytes());
-        let (mut at, mut key, mut len) = (0, 0, 0);
-        while at <= words.len() {
-            if at < words.len() && words[at] != b' ' {
-                assert!(words[at].is_ascii_lowercase() && len < MAX_LETTERS, "a word is too long or has other letters");
-                key |= (words[at] as u64) << (8 * len);
-                len += 1;
-            } else if len > 0 {
-                insert(&mut table, key, what);
-                (key, len) = (0, 0);
+        let (what, words) = LISTS[list];
+        let mut rest = words.as_bytes();
+        while let Some((word, after)) = next_word(rest) {
+            rest = after;
+            let mut slot = slot(word, table.len());
+            while table[slot] != 0 && table[slot] & LETTERS != word {
+                slot = (slot + 1) % table.len();
             }
-            at += 1;
+            let all = table[slot] >> (8 * MAX_LETTERS) | what;
+            assert!(all == what || all >> OTHER_SHIFT == 0, "a word of one language alone is given to two");
+            table[slot] = word | all << (8 * MAX_LETTERS);
         }
         list += 1;
     }
     table
 }
 
-const fn insert(table: &mut [u64; 1 << SLOT_BITS], key: u64, what: u64) {
-    let mut slot = first_slot(key);
-    while table[slot] != 0 && table[slot] & LETTERS != key {
-        slot = (slot + 1) % table.len();
+/// The first of the words that spaces stand between, and what is after it.
+const fn next_word(mut list: &[u8]) -> Option<(u64, &[u8])> {
+    let (mut word, mut letters) = (0, 0);
+    while let [first, rest @ ..] = list {
+        list = rest;
+        if *first == b' ' {
+            break;
+        }
+        assert!(first.is_ascii_lowercase() && letters < MAX_LETTERS, "a word is too long or has other letters");
+        word |= (*first as u64) << (8 * letters);
+        letters += 1;
     }
-    let known = table[slot] >> (8 * MAX_LETTERS);
-    assert!(known == 0 || (known | what) >> OTHER_SHIFT == 0, "a word of one language alone is given to two");
-    table[slot] = key | (known | what) << (8 * MAX_LETTERS);
+    if letters == 0 { None } else { Some((word, list)) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn word(letters: &str) -> u64 {
+        next_word(letters.as_bytes()).unwrap().0
+    }
+
     #[test]
     fn every_word_is_found_as_what_it_is() {
-        let of = |word: &str| FunctionWord::of(&PlainWord::read(word.as_bytes(), 0).unwrap());
         for (what, words) in LISTS {
-            for word in words.split_ascii_whitespace() {
-                assert_eq!(of(word).0 & what, what, "{word}");
-                assert_eq!(of(&word.to_ascii_uppercase()), of(word));
+            for letters in words.split(' ') {
+                assert_eq!(FunctionWord::of(word(letters)).0 & what, what, "{letters}");
+                assert_eq!(is_common(word(letters)), COMMON.split(' ').any(|w| w == letters), "{letters}");
             }
         }
-        assert!(of("the").is_common() && of("the").is_english_alone() && of("in").is_english() && !of("in").is_english_alone());
+        let of = |letters| FunctionWord::of(word(letters));
+        assert!(of("the").is_english_alone() && of("in").is_english() && !of("in").is_english_alone());
         assert_eq!(of("nicht").other().map(|i| OTHERS[i]), Some("de"));
         assert_eq!(of("wij").other().map(|i| OTHERS[i]), Some("nl"));
-        assert_eq!(
-            (of("gift"), of("th"), of("together"), of("pleased")),
-            (FunctionWord::NONE, FunctionWord::NONE, FunctionWord::NONE, FunctionWord::NONE)
-        );
+        for none in [OTHER_WORD, 0, word("gift"), word("th"), word("pleased")] {
+            assert!(!is_common(none) && FunctionWord::of(none) == FunctionWord(0));
+        }
     }
 }

@@ -3,9 +3,9 @@
 use whatlang::{Lang, detect};
 
 use crate::document::Document;
-use crate::function_word::{FunctionWord, OTHERS};
+use crate::function_word::{FunctionWord, OTHER_WORD, OTHERS, is_common};
 use crate::language_code::code;
-use crate::plain::PlainWord;
+use crate::plain::letters;
 use crate::span::Stretch;
 
 /// How much of the own words is looked at, in bytes.
@@ -57,7 +57,7 @@ fn is_full_of_common_words(texts: &[&str]) -> bool {
     for text in texts {
         for word in (Words { text, at: 0 }) {
             words += 1;
-            if word.function.is_common() {
+            if is_common(word.key) {
                 common += 1;
                 // Each of the words to come takes two bytes at least.
                 if common * 8 >= words + (rest - word.end) / 2 {
@@ -94,8 +94,9 @@ impl<'t> Tally<'t> {
         let mut run = 0;
         let pieces = texts.iter().flat_map(|text| text.split_ascii_whitespace()).filter(|piece| !is_address(piece));
         for (piece, word) in pieces.flat_map(|piece| Words { text: piece, at: 0 }.map(move |word| (piece, word))) {
-            tally.add(&piece[word.start..word.end], word.function);
-            run = if word.function.is_english() { 0 } else { run + 1 };
+            let function = FunctionWord::of(word.key);
+            tally.add(&piece[word.start..word.end], function);
+            run = if function.is_english() { 0 } else { run + 1 };
             tally.longest_run = tally.longest_run.max(run);
         }
         tally
@@ -156,7 +157,8 @@ struct Words<'t> {
 struct Word {
     start: usize,
     end: usize,
-    function: FunctionWord,
+    /// The word as it is looked up among the function words.
+    key: u64,
 }
 
 impl Iterator for Words<'_> {
@@ -171,21 +173,20 @@ impl Iterator for Words<'_> {
                 self.at += 1;
                 continue;
             }
-            let plain = PlainWord::read(bytes, start);
-            if let Some(plain) = plain.filter(|plain| bytes.get(start + plain.len).is_none_or(u8::is_ascii)) {
-                let end = start + plain.len;
-                self.at = end + 1;
-                return Some(Word { start, end, function: FunctionWord::of(&plain) });
+            let (key, len) = letters(bytes, start);
+            let mut end = start + len;
+            if len == 8 {
+                end += bytes[end..].iter().take_while(|b| b.is_ascii_alphabetic()).count();
             }
-            // Something beyond ASCII stands in the word or after it, or the word is very long.
-            let rest = &self.text[start..];
-            let len = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
-            let end = start + len;
-            self.at = self.text.ceil_char_boundary(start + len.max(1));
-            if len > 0 {
-                let function =
-                    plain.filter(|plain| plain.len == len).map_or(FunctionWord::NONE, |plain| FunctionWord::of(&plain));
-                return Some(Word { start, end, function });
+            if bytes.get(end).is_some_and(|b| !b.is_ascii()) {
+                // Something beyond ASCII stands in the word or after it.
+                let rest = &self.text[end..];
+                end += rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
+            }
+            // One character ends the word.
+            self.at = self.text.ceil_char_boundary(end + 1);
+            if end > start {
+                return Some(Word { start, end, key: if end - start == len && len < 8 { key } else { OTHER_WORD } });
             }
         }
         None
@@ -220,15 +221,16 @@ mod tests {
         text.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty()).collect()
     }
 
-    /// What a word is when it is looked up by itself.
-    fn function(word: &str) -> FunctionWord {
-        let plain = PlainWord::read(word.as_bytes(), 0).filter(|plain| plain.len == word.len());
-        plain.map_or(FunctionWord::NONE, |plain| FunctionWord::of(&plain))
+    /// How a word is looked up when it stands by itself.
+    fn key(word: &str) -> u64 {
+        let lower = word.to_ascii_lowercase();
+        let short = word.len() < 8 && word.is_ascii();
+        if short { lower.bytes().rev().fold(0, |key, byte| key << 8 | u64::from(byte)) } else { OTHER_WORD }
     }
 
     fn same_words(text: &str) -> Result<(), TestCaseError> {
-        let words: Vec<_> = Words { text, at: 0 }.map(|w| (&text[w.start..w.end], w.function)).collect();
-        let plainly: Vec<_> = split_plainly(text).into_iter().map(|w| (w, function(w))).collect();
+        let words: Vec<_> = Words { text, at: 0 }.map(|w| (&text[w.start..w.end], w.key)).collect();
+        let plainly: Vec<_> = split_plainly(text).into_iter().map(|w| (w, key(w))).collect();
         prop_assert_eq!(words, plainly);
         Ok(())
     }
@@ -245,7 +247,7 @@ mod tests {
         fn ending_early_changes_no_answer(texts in proptest::collection::vec("(the |you,|[a-z]{1,4}[ .]|[xyz]{0,3} |é|[ .]{0,2}){0,40}", 0..4)) {
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
             let words: Vec<&str> = texts.iter().flat_map(|text| split_plainly(text)).collect();
-            let common = words.iter().filter(|w| function(w).is_common()).count();
+            let common = words.iter().filter(|w| is_common(key(w))).count();
             prop_assert_eq!(is_full_of_common_words(&texts), common * 8 >= words.len());
         }
     }
