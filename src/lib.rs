@@ -81,6 +81,7 @@ mod open;
 mod markup;
 mod html;
 mod document;
+mod footer;
 mod line;
 mod zone;
 mod function_word;
