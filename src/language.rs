@@ -81,9 +81,10 @@ struct Tally<'t> {
     english: usize,
     /// The longest run of words without one.
     longest_run: usize,
-    /// The first word of English alone, and whether there is another one.
-    alone: Option<&'t str>,
-    alone_twice: bool,
+    /// Those of them that are of English alone; the first one, and whether there is another.
+    alone: usize,
+    first_alone: Option<&'t str>,
+    alone_differ: bool,
     /// Function words of the other languages.
     others: [usize; OTHERS.len()],
 }
@@ -109,8 +110,9 @@ impl<'t> Tally<'t> {
         self.accented += letters - word.bytes().filter(u8::is_ascii).count();
         self.english += usize::from(function.is_english());
         if function.is_english_alone() {
-            let first = self.alone.get_or_insert(word);
-            self.alone_twice |= !first.eq_ignore_ascii_case(word);
+            self.alone += 1;
+            let first = self.first_alone.get_or_insert(word);
+            self.alone_differ |= !first.eq_ignore_ascii_case(word);
         }
         if let Some(other) = function.other() {
             self.others[other] += 1;
@@ -129,13 +131,13 @@ impl<'t> Tally<'t> {
 
     /// Whether there are two different words that no other language writes so, and not only in one place.
     fn may_be_english(&self) -> bool {
-        self.accented * 50 <= self.letters && self.alone_twice && self.longest_run <= 2 * LONGEST_RUN
+        self.accented * 50 <= self.letters && self.alone_differ && self.longest_run <= 2 * LONGEST_RUN
     }
 
     /// Another language whose function words are frequent while those of English are not.
     fn other(&self) -> Option<&'static str> {
         let (count, code) = self.others.iter().copied().zip(OTHERS).max()?;
-        let clear = count >= ENOUGH && count * 12 >= self.words && count >= 3 * self.english;
+        let clear = count >= ENOUGH && count * 12 >= self.words && count >= 3 * self.alone;
         (clear && self.is_plain()).then_some(code)
     }
 }
