@@ -57,12 +57,10 @@ fn is_full_of_common_words(texts: &[&str]) -> bool {
     for text in texts {
         for word in (Words { text, at: 0 }) {
             words += 1;
-            if is_common(word.key) {
-                common += 1;
-                // Each of the words to come takes two bytes at least.
-                if common * 8 >= words + (rest - word.end) / 2 {
-                    return true;
-                }
+            common += usize::from(is_common(word.key));
+            // Each of the words to come takes two bytes at least.
+            if common * 8 >= words + (rest - word.end) / 2 {
+                return true;
             }
         }
         rest -= text.len() + 1;
@@ -178,6 +176,7 @@ impl Iterator for Words<'_> {
             let (key, len) = letters(bytes, start);
             let mut end = start + len;
             if len == 8 {
+                // The word goes on, and no function word is as long.
                 end += bytes[end..].iter().take_while(|b| b.is_ascii_alphabetic()).count();
             }
             if bytes.get(end).is_some_and(|b| !b.is_ascii()) {
