@@ -176,7 +176,7 @@ mod tests {
         assert!(of("the").is_english_alone() && of("in").is_english() && !of("in").is_english_alone());
         assert_eq!(of("nicht").other().map(|i| OTHERS[i]), Some("de"));
         assert_eq!(of("wij").other().map(|i| OTHERS[i]), Some("nl"));
-        for none in [OTHER_WORD, 0, word("gift"), word("th"), word("pleased")] {
+        for none in [OTHER_WORD, word("gift"), word("th"), word("pleased")] {
             assert!(!is_common(none) && FunctionWord::of(none) == FunctionWord(0));
         }
     }
