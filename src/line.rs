@@ -3,9 +3,9 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use regex::Regex;
 
+use crate::footer::{Hints, footers};
 use crate::span::{Span, Stretch, lines, push_stretch};
 use crate::words::Zone;
 
@@ -54,109 +54,16 @@ static OTHER_FIELD: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is a constant that the tests compile")
 });
 
-/// What footers say and people don't; each is looked for in lower case.
-static FOOTER: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .build([
-            "unsubscribe",
-            "you are receiving this",
-            "you received this message because",
-            "you received this email because",
-            "this email was sent to",
-            "this message was sent to",
-            "this e-mail was sent to",
-            "intended only for",
-            "intended solely for",
-            "intended recipient",
-            "confidential and may",
-            "confidential and intended",
-            "confidentiality notice",
-            "privileged and confidential",
-            "view this email in your browser",
-            "manage your preferences",
-            "email preferences",
-            "update your preferences",
-            "do not reply to this e-mail",
-            "do not reply to this email",
-            "please do not reply directly",
-            "all rights reserved",
-            "mailman/listinfo",
-            "abbestellen",
-            "désabonner",
-            "darse de baja",
-        ])
-        .expect("the phrases are constants that the tests compile")
-});
-
-/// The line that opens what a list's host sells in other people's mail: dashes around the word "sponsor" or "advertisement",
-/// or "this e-mail is sponsored by".
-static SPONSOR: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)^(?:[-=_*~]{4,}[^\n]{0,40}(?-u:\b)(?:sponsors?|advertisements?)(?-u:\b)[^\n]{0,10}[-=_*~]{4,}[^\n]{0,3}|this [^\n]{0,20}(?:e-?mail|list|message|newsletter) is (?:sponsored|brought to you) by[^\n]*)$",
-    )
-    .expect("the pattern is a constant that the tests compile")
-});
-
-/// How far below its first line a sponsor's block may end.
-const SPONSOR_LINES: usize = 12;
-
-/// How many lines a footer has below its rule, the rule itself counted.
-const RULED_LINES: usize = 6;
-
 /// What the lines say by themselves: `>` marks, attribution lines, separators, footers.
 pub(crate) fn line_zones(text: &str) -> Vec<Stretch> {
     let mut stretches: Vec<Stretch> = Vec::new();
-    let mut rest = Zone::Own;
-    let mut attributed = Attributed::No;
-    let mut skip_to = 0;
+    let mut hints = Hints::default();
+    let mut reader = Reader { text, rest: Zone::Own, attributed: Attributed::No, skip_to: 0 };
     for span in lines(text) {
-        let line = span.of(text);
-        let bare = line.trim_end();
-        let lead = bare.trim_start();
-        let short = bare.len() < MAX_MARK_LINE;
-        let zone = if span.start < skip_to {
-            // The second line of an attribution that was broken for its width.
-            Zone::Quoted
-        } else if lead.starts_with('>') || (short && is_initialled_quote(lead)) {
-            if rest == Zone::Signature {
-                rest = Zone::Own;
-            }
-            attributed = Attributed::No;
-            if rest == Zone::Forwarded { rest } else { Zone::Quoted }
-        } else if short && lead.starts_with("--") && ORIGINAL.is_match(bare) {
-            rest = if rest == Zone::Forwarded { rest } else { Zone::Quoted };
-            rest
-        } else if short && could_forward(lead) && FORWARDED.is_match(bare) {
-            rest = Zone::Forwarded;
-            rest
-        } else if rest == Zone::Own && (bare == "--" || line.trim_end_matches(['\r', '\n']) == "-- ") {
-            rest = Zone::Signature;
-            rest
-        } else if rest == Zone::Own && short && could_be_sender(lead) && is_header_block(text, span) {
-            rest = Zone::Quoted;
-            rest
-        } else if let Some((end, kind)) = (rest == Zone::Own && short).then(|| attribution(text, span, bare)).flatten() {
-            attributed = kind;
-            skip_to = end;
-            Zone::Quoted
-        } else {
-            if !lead.is_empty() {
-                if attributed == Attributed::Dated {
-                    // Nothing is marked below a dated attribution: all of the rest is the other's message.
-                    rest = Zone::Quoted;
-                }
-                attributed = Attributed::No;
-            }
-            rest
-        };
-        let zone = if attributed != Attributed::No && zone == Zone::Own { Zone::Quoted } else { zone };
-        match stretches.last_mut() {
-            Some(last) if last.zone == zone => last.span.end = span.end,
-            _ => stretches.push(Stretch { span, zone }),
-        }
+        hints.add(span.start, span.of(text));
+        push_stretch(&mut stretches, span, reader.zone(span));
     }
-    footers(text, &stretches)
+    footers(text, stretches, &hints)
 }
 
 /// Whether the line before was an attribution.
@@ -165,6 +72,84 @@ enum Attributed {
     No,
     Bare,
     Dated,
+}
+
+/// Goes from line to line.
+struct Reader<'t> {
+    text: &'t str,
+    /// The zone of lines without a mark of their own.
+    rest: Zone,
+    attributed: Attributed,
+    /// Where the last attribution ends.
+    skip_to: usize,
+}
+
+impl Reader<'_> {
+    /// The zone of the next line.
+    fn zone(&mut self, span: Span) -> Zone {
+        let bare = span.of(self.text).trim_end();
+        let lead = bare.trim_start();
+        if span.start < self.skip_to {
+            // The second line of an attribution that was broken for its width.
+            return Zone::Quoted;
+        }
+        let marked = may_mark(lead).then(|| self.marked(span, bare, lead)).flatten();
+        let zone = marked.unwrap_or_else(|| self.unmarked(lead));
+        if self.attributed != Attributed::No && zone == Zone::Own { Zone::Quoted } else { zone }
+    }
+
+    fn unmarked(&mut self, lead: &str) -> Zone {
+        if !lead.is_empty() {
+            if self.attributed == Attributed::Dated {
+                // Nothing is marked below a dated attribution: all of the rest is the other's message.
+                self.rest = Zone::Quoted;
+            }
+            self.attributed = Attributed::No;
+        }
+        self.rest
+    }
+
+    /// The zone of a line that says which it is; `bare` has no white space at its end, `lead` none at its beginning either.
+    fn marked(&mut self, span: Span, bare: &str, lead: &str) -> Option<Zone> {
+        let short = bare.len() < MAX_MARK_LINE;
+        if lead.starts_with('>') || (short && is_initialled_quote(lead)) {
+            if self.rest == Zone::Signature {
+                self.rest = Zone::Own;
+            }
+            self.attributed = Attributed::No;
+            return Some(if self.rest == Zone::Forwarded { self.rest } else { Zone::Quoted });
+        }
+        if short && lead.starts_with("--") && ORIGINAL.is_match(bare) {
+            self.rest = if self.rest == Zone::Forwarded { self.rest } else { Zone::Quoted };
+        } else if short && could_forward(lead) && FORWARDED.is_match(bare) {
+            self.rest = Zone::Forwarded;
+        } else if self.rest != Zone::Own {
+            return None;
+        } else if bare == "--" || span.of(self.text).trim_end_matches(['\r', '\n']) == "-- " {
+            self.rest = Zone::Signature;
+        } else if short && could_be_sender(lead) && is_header_block(self.text, span) {
+            self.rest = Zone::Quoted;
+        } else {
+            (self.skip_to, self.attributed) = short.then(|| attribution(self.text, span, bare)).flatten()?;
+            return Some(Zone::Quoted);
+        }
+        Some(self.rest)
+    }
+}
+
+/// A cheap look before all others: whether a line's first or last bytes are any mark's.
+fn may_mark(lead: &str) -> bool {
+    let bytes = lead.as_bytes();
+    let ends = match bytes.last() {
+        Some(b':') => true,
+        Some(b'e') => lead.ends_with("wrote"),
+        Some(0x9a) => lead.ends_with('：'),
+        _ => false,
+    };
+    ends || matches!(bytes.first(), Some(b'>' | b'-'))
+        || is_initialled_quote(lead)
+        || could_be_sender(lead)
+        || bytes.first_chunk().is_some_and(|head| ATTRIBUTION_HEADS.contains(&head))
 }
 
 /// The bytes that a line may begin with to be a sender's field in any of the languages.
@@ -198,14 +183,17 @@ fn is_header_block(text: &str, line: Span) -> bool {
             >= 2
 }
 
+/// How the words begin that may open an attribution which goes on in the next line.
+const ATTRIBUTION_HEADS: [&[u8; 2]; 10] = [b"On", b"Am", b"Le", b"El", b"Il", b"Op", b"Em", b"De", b"Dn", b"W "];
+
 /// Whether a line, or it and the next one, names whom the lines below quote; and where the attribution ends.
 fn attribution(text: &str, line: Span, bare: &str) -> Option<(usize, Attributed)> {
     let dated = |text: &str| text.bytes().any(|b| b.is_ascii_digit());
     if bare.ends_with(':') || bare.ends_with('：') || bare.ends_with("wrote") {
-        if dated(bare) && ATTRIBUTION.is_match(bare) {
+        if dated(bare) && may_attribute(bare) && ATTRIBUTION.is_match(bare) {
             return Some((line.end, Attributed::Dated));
         }
-        return BARE_ATTRIBUTION.is_match(bare).then_some((line.end, Attributed::Bare));
+        return (ends_in_writing(bare) && BARE_ATTRIBUTION.is_match(bare)).then_some((line.end, Attributed::Bare));
     }
     // Programs break their attributions for the width.
     let (first, _) = bare.trim_start().split_once(' ')?;
@@ -221,80 +209,17 @@ fn attribution(text: &str, line: Span, bare: &str) -> Option<(usize, Attributed)
     ATTRIBUTION.is_match(&joined).then_some((line.end + next.end, Attributed::Dated))
 }
 
-/// Marks the lines after the first third of the own words that say what only footers say.
-fn footers(text: &str, stretches: &[Stretch]) -> Vec<Stretch> {
-    let mut out = Vec::with_capacity(stretches.len());
-    for stretch in stretches {
-        if stretch.zone != Zone::Own {
-            out.push(*stretch);
-            continue;
-        }
-        let region = stretch.span.of(text);
-        let opening = region.floor_char_boundary(region.len() / 3);
-        let mut footers: Vec<Span> = sponsors(region);
-        footers.extend(below_the_rule(region));
-        // Every line is looked at once, however often it says so.
-        let mut done = 0;
-        for found in FOOTER.find_iter(&region[opening..]) {
-            let (from, to) = (opening + found.start(), opening + found.end());
-            if from < done {
-                continue;
-            }
-            let start = region[..from].rfind(['\n', '\r']).map_or(0, |i| i + 1);
-            done = region[to..].find(['\n', '\r']).map_or(region.len(), |i| to + i + 1);
-            // A whole mail on one line that ends with "unsubscribe" is no footer.
-            if start > 0 {
-                footers.push(Span::new(start, done));
-            }
-        }
-        footers.sort_unstable();
-        let mut at = 0;
-        for footer in footers {
-            let (start, end) = (footer.start.max(at), footer.end.max(at));
-            push_stretch(&mut out, Span::new(stretch.span.start + at, stretch.span.start + start), Zone::Own);
-            push_stretch(&mut out, Span::new(stretch.span.start + start, stretch.span.start + end), Zone::Footer);
-            at = end;
-        }
-        push_stretch(&mut out, Span::new(stretch.span.start + at, stretch.span.end), Zone::Own);
-    }
-    out
+/// A cheap look before the expression: the first letter of the words that attributions begin with, or another script.
+fn may_attribute(bare: &str) -> bool {
+    matches!(first_byte(bare.trim_start()) | 0x20, b'o' | b'a' | b'l' | b'e' | b'i' | b'd' | b'w' | b'p') || !bare.is_ascii()
 }
 
-/// The blocks of a list's sponsors: from their first line to the next one that is all dashes, or for want of one to the first
-/// empty line.
-fn sponsors(region: &str) -> Vec<Span> {
-    let mut out: Vec<Span> = Vec::new();
-    let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', region.as_bytes()).map(|i| i + 1));
-    for start in starts.filter(|i| could_sponsor(&region.as_bytes()[*i..])) {
-        let end = memchr::memchr(b'\n', &region.as_bytes()[start..]).map_or(region.len(), |i| start + i);
-        if out.last().is_some_and(|last| start < last.end) || !SPONSOR.is_match(&region[start..end]) {
-            continue;
-        }
-        let body = &region[end..];
-        let closes = |l: &str| l.len() >= 4 && l.bytes().all(|b| b"-=_*~>".contains(&b));
-        let below = || lines(body).skip(1).take(SPONSOR_LINES);
-        let close = below()
-            .find(|line| closes(line.of(body).trim_end()))
-            .or_else(|| below().find(|line| line.of(body).trim().is_empty()));
-        out.extend(close.map(|line| Span::new(start, end + line.end)));
-    }
-    out
-}
-
-/// A cheap look before the expression: four dashes, or a word that may be "this".
-fn could_sponsor(line: &[u8]) -> bool {
-    line.first_chunk::<4>().is_some_and(|head| head.iter().all(|b| b"-=_*~".contains(b)))
-        || line.first_chunk::<3>().is_some_and(|head| head.eq_ignore_ascii_case(b"thi"))
-}
-
-/// What a mailing list or a free mail service sets below a rule of underscores at a message's end: a few lines with an
-/// address in them.
-fn below_the_rule(region: &str) -> Option<Span> {
-    memchr::memchr(b'_', region.as_bytes())?;
-    let start = region.rfind("\n____________________")? + 1;
-    let below = region[start..].trim_end();
-    let addressed = below.contains("http") || below.contains("www.") || below.contains('@');
-    (addressed && below.lines().count() <= RULED_LINES).then(|| Span::new(start, region.len()))
+/// A cheap look before the expression: the verb at the end, or a character that may stand for one of its letters.
+fn ends_in_writing(bare: &str) -> bool {
+    let verb = bare.strip_suffix(':').unwrap_or(bare);
+    let verb = verb.strip_suffix(char::is_whitespace).unwrap_or(verb).as_bytes();
+    let ends = |word: &[u8]| verb.last_chunk::<5>().is_some_and(|end| end.eq_ignore_ascii_case(word));
+    ends(b"wrote") || ends(b"rites") || !bare.is_ascii()
 }
 
 /// `JD> text`, as some mail programs quote.

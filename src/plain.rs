@@ -16,20 +16,12 @@ impl PlainWord {
     pub fn read(bytes: &[u8], at: usize) -> Option<Self> {
         let mut word = Self { chunks: [0; 4], len: 0 };
         for i in 0..word.chunks.len() {
-            let raw = load(bytes, at + 8 * i);
-            let folded = raw | 0x2020_2020_2020_2020;
-            // The high bit of each byte that is no letter; no byte carries into the next.
-            let low = folded & !HIGH;
-            let from_a = (low | HIGH) - 0x6161_6161_6161_6161;
-            let beyond_z = low + 0x0505_0505_0505_0505;
-            let other = (!from_a | beyond_z | raw) & HIGH;
-            let letters = (other.trailing_zeros() / 8) as usize;
+            let (chunk, letters) = letters(bytes, at + 8 * i);
+            word.chunks[i] = chunk;
             word.len += letters;
             if letters < 8 {
-                word.chunks[i] = folded & ((1u64 << (8 * letters)) - 1);
                 return (word.len > 0).then_some(word);
             }
-            word.chunks[i] = folded;
         }
         None
     }
@@ -47,6 +39,20 @@ impl PlainWord {
         }
         out
     }
+}
+
+/// The letters from `at` on, up to eight, in lower case and filled up with zeros; and how many they are.
+#[inline]
+pub(crate) fn letters(bytes: &[u8], at: usize) -> (u64, usize) {
+    let raw = load(bytes, at);
+    let folded = raw | 0x2020_2020_2020_2020;
+    // The high bit of each byte that is no letter; no byte carries into the next.
+    let low = folded & !HIGH;
+    let from_a = (low | HIGH) - 0x6161_6161_6161_6161;
+    let beyond_z = low + 0x0505_0505_0505_0505;
+    let other = (!from_a | beyond_z | raw) & HIGH;
+    let letters = (other.trailing_zeros() / 8) as usize;
+    if letters == 8 { (folded, 8) } else { (folded & ((1 << (8 * letters)) - 1), letters) }
 }
 
 /// Eight bytes; what lies beyond the end is zeros.

@@ -20,6 +20,12 @@ const ABBREVIATIONS: &[&str] = &[
     "sun", "a.m", "p.m", "u.s", "u.k", "u.n", "d.c", "ph.d", "esq",
 ];
 
+/// Those of them that may end a sentence all the same.
+const ENDING_ABBREVIATIONS: &[&str] = &["etc", "inc", "ltd", "co", "corp", "no", "a.m", "p.m", "u.s", "u.k"];
+
+/// The length of the longest.
+const LONGEST_ABBREVIATION: usize = 6;
+
 /// A line shorter than this many bytes may be a heading or the end of a paragraph instead of a hard-wrapped line.
 const SHORT_LINE: usize = 50;
 
@@ -42,100 +48,107 @@ pub(crate) fn sentences(text: &str, stretches: &[Stretch], labels: &[Span], flow
 
 fn split(text: &str, stretch: Stretch, flowed: bool, out: &mut Vec<Sentence>) {
     let region = stretch.span.of(text);
-    let bytes = region.as_bytes();
-    let mut start = 0;
-    let mut line_start = 0;
     let mut push = |from: usize, to: usize| {
-        let piece = &region[from..to];
-        let lead = piece.len() - piece.trim_start().len();
-        let trimmed = piece.trim();
+        let piece = region[from..to].trim_end();
+        let trimmed = piece.trim_start();
         if !trimmed.is_empty() {
-            let at = stretch.span.start + from + lead;
-            out.push(Sentence { span: Span::new(at, at + trimmed.len()), zone: stretch.zone, label: false });
+            let end = stretch.span.start + from + piece.len();
+            out.push(Sentence { span: Span::new(end - trimmed.len(), end), zone: stretch.zone, label: false });
         }
     };
-    let mut i = 0;
-    while i < bytes.len() {
-        match bytes[i] {
-            b'\r' if bytes.get(i + 1) == Some(&b'\n') => {}
-            b'\n' | b'\r' => {
-                let runs_on = flowed && bytes[..i].strip_suffix(b"\r").unwrap_or(&bytes[..i]).ends_with(b" ");
-                if !runs_on && line_breaks(region, line_start, i) {
-                    push(start, i);
-                    start = i + 1;
-                }
-                line_start = i + 1;
+    let mut start = 0;
+    let mut rest = lines(region);
+    let mut next = rest.next().map(|span| (span, span.of(region).trim()));
+    while let Some((span, line)) = next {
+        let mut from = span.start;
+        while let Some(stop) = next_stop(region, from, span.end) {
+            if !(stop.is_dot && continues(region, start, stop.start, stop.end)) {
+                push(start, stop.end);
+                start = stop.end;
             }
-            b'.' | b'!' | b'?' => {
-                let run = bytes[i..].iter().take_while(|b| matches!(b, b'.' | b'!' | b'?')).count();
-                let mut end = i + run;
-                while bytes.get(end).is_some_and(|b| matches!(b, b'"' | b'\'' | b')' | b']' | b'*' | b'_')) {
-                    end += 1;
-                }
-                if region[end..].starts_with(['\u{201d}', '\u{2019}']) {
-                    end += 3;
-                }
-                let at_border = bytes.get(end).is_none_or(|b| b.is_ascii_whitespace());
-                if at_border && !(run == 1 && bytes[i] == b'.' && continues(region, start, i, end)) {
-                    push(start, end);
-                    start = end;
-                }
-                i = end - 1;
-            }
-            _ => {}
+            from = stop.end;
         }
-        i += 1;
+        next = rest.next().map(|span| (span, span.of(region).trim()));
+        if ends_here(region, line, span.end, flowed, next.map_or("", |(_, line)| line)) {
+            push(start, span.end);
+            start = span.end;
+        }
     }
-    push(start, bytes.len());
+    push(start, region.len());
+}
+
+/// Whether a sentence ends with the line that ends at `end`, for all that is no full stop.
+fn ends_here(region: &str, line: &str, end: usize, flowed: bool, next: &str) -> bool {
+    let Some(before) = region[..end].strip_suffix(['\n', '\r']) else { return false };
+    let runs_on = flowed && before.strip_suffix('\r').unwrap_or(before).ends_with(' ');
+    !runs_on && line_breaks(line, next)
+}
+
+/// Marks that may end a sentence, and what closes with it.
+struct Stop {
+    start: usize,
+    end: usize,
+    /// It is a single full stop.
+    is_dot: bool,
+}
+
+/// The next stop that white space follows.
+fn next_stop(region: &str, mut from: usize, to: usize) -> Option<Stop> {
+    let bytes = region.as_bytes();
+    loop {
+        let start = from + memchr::memchr3(b'.', b'!', b'?', &bytes[from..to])?;
+        let run = bytes[start..].iter().take_while(|b| matches!(b, b'.' | b'!' | b'?')).count();
+        let mut end = start + run;
+        while bytes.get(end).is_some_and(|b| matches!(b, b'"' | b'\'' | b')' | b']' | b'*' | b'_')) {
+            end += 1;
+        }
+        if region[end..].starts_with(['\u{201d}', '\u{2019}']) {
+            end += 3;
+        }
+        if bytes.get(end).is_none_or(u8::is_ascii_whitespace) {
+            return Some(Stop { start, end, is_dot: run == 1 && bytes[start] == b'.' });
+        }
+        from = end;
+    }
 }
 
 /// Whether the full stop at `dot` belongs to an abbreviation or an initial, or is followed by a lower-case word.
 fn continues(region: &str, start: usize, dot: usize, end: usize) -> bool {
-    let mut from = dot;
-    while from > start && !region.as_bytes()[from - 1].is_ascii_whitespace() && dot - from < 12 {
-        from -= 1;
+    let before = &region.as_bytes()[start.max(dot.saturating_sub(12))..dot];
+    let len = before.iter().rev().take_while(|b| !b.is_ascii_whitespace()).count();
+    let word = region[region.ceil_char_boundary(dot - len)..dot].trim_start_matches(['(', '"', '\'']);
+    let mut letters = word.chars();
+    if let (Some(initial), None) = (letters.next(), letters.next()) {
+        return initial.is_alphabetic() && !matches!(initial, 'i' | 'I');
     }
-    while !region.is_char_boundary(from) {
-        from += 1;
-    }
-    let word = region[from..dot].trim_start_matches(['(', '"', '\'']).to_ascii_lowercase();
-    if word.chars().count() == 1 && word.chars().all(char::is_alphabetic) && word != "i" {
-        return true;
-    }
-    let next = region[end..].trim_start();
-    if ABBREVIATIONS.contains(&word.as_str()) {
+    let followed_by = |is_it: fn(char) -> bool| region[end..].trim_start().starts_with(is_it);
+    if is_any_of(word, ABBREVIATIONS) {
         // "etc." and "Inc." may end a sentence; a title before a name never does.
-        return !(matches!(word.as_str(), "etc" | "inc" | "ltd" | "co" | "corp" | "no" | "a.m" | "p.m" | "u.s" | "u.k")
-            && next.starts_with(char::is_uppercase)
-            && !(word == "no" && next.starts_with(|c: char| c.is_ascii_digit())));
+        return !(is_any_of(word, ENDING_ABBREVIATIONS) && followed_by(char::is_uppercase));
     }
-    word.contains('.') && next.starts_with(char::is_lowercase)
+    word.contains('.') && followed_by(char::is_lowercase)
 }
 
-/// Whether the line that ends at `newline` is a unit of its own: before an empty line, a bullet or a heading, or short
-/// and followed by a capital.
-fn line_breaks(region: &str, line_start: usize, newline: usize) -> bool {
-    let line = region[line_start..newline].trim();
-    let rest = &region[newline + 1..];
-    let next = lines(rest).next().map_or("", |l| l.of(rest).trim());
-    if line.is_empty()
-        || next.is_empty()
-        || starts_list_item(next)
-        || !next.starts_with(|c: char| c.is_alphanumeric() || "\"'(\u{201c}$£€".contains(c))
-    {
+fn is_any_of(word: &str, list: &[&str]) -> bool {
+    word.len() <= LONGEST_ABBREVIATION && list.iter().any(|abbreviation| abbreviation.eq_ignore_ascii_case(word))
+}
+
+/// Whether a line is a unit of its own: before an empty line, a bullet or a heading, or short and followed by a capital.
+/// White space at the ends of the two lines is taken off.
+fn line_breaks(line: &str, next: &str) -> bool {
+    let Some(first) = next.chars().next() else { return true };
+    if line.is_empty() || starts_list_item(next) || !(first.is_alphanumeric() || "\"'(\u{201c}$£€".contains(first)) {
         return true;
     }
     if line.ends_with(':') {
         return true;
     }
-    let first = next.chars().next().unwrap_or(' ');
-    let is_list = starts_list_item(line);
     let shouted = |s: &str| s.chars().any(char::is_alphabetic) && !s.chars().any(char::is_lowercase);
-    if shouted(line) != shouted(next) && line.len() < 2 * SHORT_LINE {
+    if line.len() < 2 * SHORT_LINE && shouted(line) != shouted(next) {
         return true;
     }
     // The first word of the next line would have fitted on a line that was broken for its width.
-    line.len() < SHORT_LINE && (first.is_uppercase() || first.is_ascii_digit()) && !(is_list && first.is_lowercase())
+    line.len() < SHORT_LINE && (first.is_uppercase() || first.is_ascii_digit())
 }
 
 fn starts_list_item(line: &str) -> bool {

@@ -30,6 +30,8 @@ mod golden;
 mod hostile;
 #[path = "suite/html_report.rs"]
 mod html_report;
+#[path = "suite/languages.rs"]
+mod languages;
 #[path = "suite/lexicons.rs"]
 mod lexicons;
 #[cfg(all(feature = "serve", unix))]
