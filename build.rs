@@ -18,6 +18,7 @@ modules! {
     flat "src/flat.rs",
     table "src/table.rs",
     plain "src/plain.rs",
+    stem "src/stem.rs",
     vocabulary "src/vocabulary.rs",
     interner "src/interner.rs",
     pattern "src/pattern.rs",

@@ -34,6 +34,22 @@ impl PlainWord {
         None
     }
 
+    /// The word of the first `len` of these letters, which are lower case.
+    pub fn of(letters: &[u8; 32], len: usize) -> Self {
+        let mut chunks = [0; 4];
+        for (i, chunk) in chunks.iter_mut().enumerate() {
+            let kept = len.saturating_sub(8 * i).min(8);
+            *chunk = load(letters, 8 * i) & u64::MAX.checked_shr(64 - 8 * kept as u32).unwrap_or(0);
+        }
+        Self { chunks, len }
+    }
+
+    /// The last letter.
+    pub fn last(&self) -> u8 {
+        let at = self.len - 1;
+        (self.chunks[at / 8] >> (8 * (at % 8))) as u8
+    }
+
     /// The chunks that hold letters.
     pub fn used(&self) -> impl Iterator<Item = u64> {
         self.chunks[..self.len.div_ceil(8)].iter().copied()

@@ -44,8 +44,8 @@ impl Reference {
     }
 }
 
-impl Words for &Reference {
-    fn word(&mut self, form: &str) -> Word {
+impl Words for Reference {
+    fn word(&self, form: &str) -> Word {
         let interner: &Interner = &self.source.interner;
         if interner.get(form).is_none() && form.len() > MAX_STEMMED_BYTES {
             return Word::default();
@@ -58,7 +58,7 @@ impl Words for &Reference {
         }
     }
 
-    fn plain_word(&mut self, word: &PlainWord) -> Word {
+    fn plain_word(&self, word: &PlainWord) -> Word {
         self.word(str::from_utf8(&word.bytes()[..word.len]).unwrap())
     }
 }

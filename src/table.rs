@@ -39,6 +39,11 @@ impl WordTable {
         self.ends.len()
     }
 
+    /// All words, one after the other.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The word with this number.
     pub fn word(&self, number: usize) -> &str {
         &self.text[self.start(number)..self.ends[number] as usize]

@@ -55,7 +55,7 @@ impl<'t, W: Words> Tokenizer<'t, W> {
         }
         if self.singles >= 3 || !self.shortcuts {
             let tokens = std::mem::take(&mut self.tokens);
-            self.tokens = join_spelled(self.text, tokens, &mut self.words, &mut self.room);
+            self.tokens = join_spelled(self.text, tokens, &self.words, &mut self.room);
         }
         if let Some(first) = self.tokens.first_mut() {
             first.label = sentence.label;
@@ -167,7 +167,7 @@ impl<'t, W: Words> Tokenizer<'t, W> {
     fn words(&mut self, span: Span, breaks: bool) {
         let body = span.of(self.text);
         if body.contains(|c: char| is_leet_symbol(c) || c.is_ascii_digit())
-            && let Some(form) = unleet(&fold(body).0, &mut self.words)
+            && let Some(form) = unleet(&fold(body).0, &self.words)
         {
             self.word(span, &form, true, breaks);
             return;
@@ -208,7 +208,7 @@ impl<'t, W: Words> Tokenizer<'t, W> {
         if raw.is_ascii() {
             let form = raw.to_ascii_lowercase();
             if raw.bytes().any(|b| b.is_ascii_digit())
-                && let Some(plain) = unleet(&form, &mut self.words)
+                && let Some(plain) = unleet(&form, &self.words)
             {
                 self.word(span, &plain, true, breaks);
                 return;
@@ -216,7 +216,7 @@ impl<'t, W: Words> Tokenizer<'t, W> {
             self.contraction(span, &form, breaks);
             return;
         }
-        if let Some(plain) = unmask(raw, &mut self.words) {
+        if let Some(plain) = unmask(raw, &self.words) {
             self.word(span, &plain, true, breaks);
             return;
         }
@@ -382,7 +382,7 @@ fn is_single(text: &str, token: &Token) -> bool {
 
 /// Joins `f r e e`, `f.r.e.e` and `F-R-E-E` into the lexicon words that they spell; `room` is how many letters may still be
 /// looked at.
-fn join_spelled(text: &str, tokens: Vec<Token>, words: &mut impl Words, room: &mut usize) -> Vec<Token> {
+fn join_spelled(text: &str, tokens: Vec<Token>, words: &impl Words, room: &mut usize) -> Vec<Token> {
     let single = |t: &Token| is_single(text, t);
     if *room == 0 || !tokens.windows(3).any(|w| w.iter().all(single)) {
         return tokens;
@@ -404,7 +404,7 @@ fn join_spelled(text: &str, tokens: Vec<Token>, words: &mut impl Words, room: &m
 }
 
 /// Adds a run of single characters, as the words that its end spells if it spells any.
-fn spelled(text: &str, run: &[Token], words: &mut impl Words, out: &mut Vec<Token>) {
+fn spelled(text: &str, run: &[Token], words: &impl Words, out: &mut Vec<Token>) {
     let letters: Vec<char> = run.iter().map(|t| fold(t.span.of(text)).0.chars().next().unwrap_or('?')).collect();
     let Some((first, spelled)) = spell(&letters, words) else {
         out.extend_from_slice(run);
