@@ -19,6 +19,7 @@ modules! {
     table "src/table.rs",
     plain "src/plain.rs",
     stem "src/stem.rs",
+    short "src/short.rs",
     vocabulary "src/vocabulary.rs",
     interner "src/interner.rs",
     pattern "src/pattern.rs",

@@ -13,23 +13,26 @@ const HIGH: u64 = 0x8080_8080_8080_8080;
 
 impl PlainWord {
     /// The letters from `at` on, if there is at least one and not too many.
+    #[inline]
     pub fn read(bytes: &[u8], at: usize) -> Option<Self> {
-        let mut word = Self { chunks: [0; 4], len: 0 };
-        for i in 0..word.chunks.len() {
-            let raw = load(bytes, at + 8 * i);
-            let folded = raw | 0x2020_2020_2020_2020;
-            // The high bit of each byte that is no letter; no byte carries into the next.
-            let low = folded & !HIGH;
-            let from_a = (low | HIGH) - 0x6161_6161_6161_6161;
-            let beyond_z = low + 0x0505_0505_0505_0505;
-            let other = (!from_a | beyond_z | raw) & HIGH;
-            let letters = (other.trailing_zeros() / 8) as usize;
-            word.len += letters;
-            if letters < 8 {
-                word.chunks[i] = folded & ((1u64 << (8 * letters)) - 1);
-                return (word.len > 0).then_some(word);
+        let (first, len) = letters(load(bytes, at));
+        match len {
+            0 => None,
+            8 => Self::read_long(bytes, at, first),
+            _ => Some(Self { chunks: [first, 0, 0, 0], len }),
+        }
+    }
+
+    /// The same for a word of at least eight letters, which come first.
+    fn read_long(bytes: &[u8], at: usize, first: u64) -> Option<Self> {
+        let mut word = Self { chunks: [first, 0, 0, 0], len: 8 };
+        for i in 1..word.chunks.len() {
+            let (chunk, len) = letters(load(bytes, at + 8 * i));
+            word.chunks[i] = chunk;
+            word.len += len;
+            if len < 8 {
+                return Some(word);
             }
-            word.chunks[i] = folded;
         }
         None
     }
@@ -65,15 +68,48 @@ impl PlainWord {
     }
 }
 
+/// The letters that eight bytes begin with, in lower case, and how many there are.
+#[inline]
+fn letters(raw: u64) -> (u64, usize) {
+    let folded = raw | 0x2020_2020_2020_2020;
+    // The high bit of each byte that is no letter; no byte carries into the next.
+    let low = folded & !HIGH;
+    let from_a = (low | HIGH) - 0x6161_6161_6161_6161;
+    let beyond_z = low + 0x0505_0505_0505_0505;
+    let other = (!from_a | beyond_z | raw) & HIGH;
+    let len = other.trailing_zeros() / 8;
+    (folded & !u64::MAX.checked_shl(8 * len).unwrap_or(0), len as usize)
+}
+
 /// Eight bytes; what lies beyond the end is zeros.
+#[inline]
 fn load(bytes: &[u8], at: usize) -> u64 {
-    let rest = bytes.get(at..).unwrap_or_default();
-    if let Some(chunk) = rest.first_chunk::<8>() {
-        return u64::from_le_bytes(*chunk);
+    match bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        Some(chunk) => u64::from_le_bytes(*chunk),
+        None => load_last(bytes, at),
     }
+}
+
+/// The same where fewer bytes are left.
+fn load_last(bytes: &[u8], at: usize) -> u64 {
+    if let (Some(last), 1..8) = (bytes.last_chunk(), bytes.len().saturating_sub(at)) {
+        return u64::from_le_bytes(*last) >> (8 * (at + 8 - bytes.len()));
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
     let mut last = [0; 8];
     last[..rest.len()].copy_from_slice(rest);
     u64::from_le_bytes(last)
+}
+
+/// Up to eight letters as one number, as they stand in the first chunk of a word.
+pub(crate) const fn packed(letters: &str) -> u64 {
+    let mut number = 0;
+    let mut at = letters.len();
+    while at > 0 {
+        at -= 1;
+        number = number << 8 | letters.as_bytes()[at] as u64;
+    }
+    number
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! `rust-stemmers` allocates at every change and takes a microsecond for a word. It says what is right: the tests hold the
 //! stems of all sorts of words against those that it finds, and other words than plain ones are left to it.
 
-use crate::plain::PlainWord;
+use crate::plain::{PlainWord, packed};
 
 /// The stem of a word.
 pub(crate) fn stem(word: &PlainWord) -> PlainWord {
@@ -297,17 +297,6 @@ fn irregular(word: &PlainWord) -> Option<PlainWord> {
         return None;
     }
     STEMS.iter().find(|(form, _)| *form == word.chunks[0]).map(|(_, stem)| *stem)
-}
-
-/// Up to eight letters as one number.
-const fn packed(letters: &str) -> u64 {
-    let mut number = 0;
-    let mut at = letters.len();
-    while at > 0 {
-        at -= 1;
-        number = number << 8 | letters.as_bytes()[at] as u64;
-    }
-    number
 }
 
 #[cfg(test)]

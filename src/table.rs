@@ -101,7 +101,7 @@ pub(crate) fn hash(word: &str) -> u64 {
 }
 
 /// A word as numbers of eight bytes, the last one filled up with zeros.
-pub(crate) fn chunks(word: &[u8]) -> impl Iterator<Item = u64> {
+fn chunks(word: &[u8]) -> impl Iterator<Item = u64> {
     let (chunks, rest) = word.as_chunks::<8>();
     let mut last = [0; 8];
     last[..rest.len()].copy_from_slice(rest);

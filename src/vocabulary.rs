@@ -7,8 +7,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::flat::Flat;
 use crate::plain::PlainWord;
+use crate::short::ShortWords;
 use crate::stem::stem;
-use crate::table::{WordTable, chunks, hash, hash_chunks};
+use crate::table::{WordTable, hash, hash_chunks};
 
 /// Tokens longer than this are unknown words: `rust-stemmers` is quadratic in a token's length.
 pub(crate) const MAX_STEMMED_BYTES: usize = 32;
@@ -88,19 +89,13 @@ pub(crate) struct Listed {
     pub known: u32,
 }
 
-/// A listed word, with enough of it to tell a short one by.
-struct Entry {
-    /// The first eight bytes, filled up with zeros.
-    head: u64,
-    len: u32,
-    word: Word,
-}
-
 /// The words of the lexicon and the way from any surface form to them.
 pub(crate) struct Vocabulary {
     listed: Listed,
     /// What each of the listed words is.
-    entries: Vec<Entry>,
+    what: Vec<Word>,
+    /// The same for those that are looked up most.
+    short: ShortWords,
     stemmer: Stemmer,
     /// The context stems in the order of their numbers.
     watched: Vec<String>,
@@ -117,7 +112,8 @@ impl Vocabulary {
     pub fn new(listed: Listed) -> Self {
         let mut vocabulary = Self {
             listed,
-            entries: Vec::new(),
+            what: Vec::new(),
+            short: ShortWords::default(),
             stemmer: Stemmer::create(Algorithm::English),
             watched: Vec::new(),
             contexts: Vec::new(),
@@ -145,17 +141,17 @@ impl Vocabulary {
         let stems = self.listed.stems.text().bytes().chain(self.strange.keys().flat_map(|s| s.bytes()));
         *self.in_stems = [false; 256];
         letters.copied().chain(stems).for_each(|b| self.in_stems[usize::from(b)] = true);
-        self.entries = (0..self.listed.words.len()).map(|i| self.entry(i)).collect();
+        self.what = (0..self.listed.words.len()).map(|i| self.what(i)).collect();
         for i in NUMBER_WORDS.iter().filter_map(|w| self.listed.words.find(w)) {
-            self.entries[i].word.number = true;
+            self.what[i].number = true;
         }
+        let words = self.what.iter().enumerate().map(|(i, word)| (self.listed.words.word(i), *word));
+        self.short = ShortWords::new(words, self.what.len());
     }
 
-    fn entry(&self, i: usize) -> Entry {
-        let text = self.listed.words.word(i).as_bytes();
+    fn what(&self, i: usize) -> Word {
         let form = if i < self.listed.written as usize { i as u32 + 1 } else { 0 };
-        let word = self.numbered(form, self.listed.stem_of[i]);
-        Entry { head: chunks(text).next().unwrap_or(0), len: text.len() as u32, word }
+        self.numbered(form, self.listed.stem_of[i])
     }
 
     /// The context stems in the order of their numbers.
@@ -180,7 +176,7 @@ impl Vocabulary {
 
     /// What the table says of a form.
     fn listed(&self, form: &[u8], hash: u64) -> Option<Word> {
-        Some(self.entries[self.listed.words.find_hashed(form, hash)?].word)
+        Some(self.what[self.listed.words.find_hashed(form, hash)?])
     }
 
     /// What the stemmer makes of a form that no table has.
@@ -237,12 +233,11 @@ impl Words for Vocabulary {
     }
 
     fn plain_word(&self, word: &PlainWord) -> Word {
-        let hash = hash_chunks(word.used(), word.len);
-        let is_it = |i: usize| self.entries[i].head == word.chunks[0] && self.entries[i].len as usize == word.len;
-        if word.len <= 8 {
-            let found = self.listed.words.probe(hash, is_it);
-            return found.map_or_else(|| self.stemmed_plain(word), |i| self.entries[i].word);
-        }
-        self.listed(&word.bytes()[..word.len], hash).unwrap_or_else(|| self.stemmed_plain(word))
+        let listed = if word.len <= ShortWords::LETTERS {
+            self.short.get(word)
+        } else {
+            self.listed(&word.bytes()[..word.len], hash_chunks(word.used(), word.len))
+        };
+        listed.unwrap_or_else(|| self.stemmed_plain(word))
     }
 }

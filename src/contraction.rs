@@ -1,0 +1,94 @@
+//! Contractions: "didn't" is two words, and "didnt" too.
+
+use crate::plain::{PlainWord, packed};
+
+/// What a word with an apostrophe, or with one left out, stands for.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Contraction<'f> {
+    /// It is a word as it stands.
+    None,
+    /// Of somebody or something.
+    Possessive(&'f str),
+    /// Two words, and after how many letters of the form the second begins.
+    Two { first: &'f str, second: &'static str, letters: usize },
+    /// It is one word, and its apostrophes stand for nothing.
+    Other,
+}
+
+/// What a form in lower case, with straight apostrophes, stands for.
+pub(crate) fn contraction(form: &str) -> Contraction<'_> {
+    if let Some((_, first, second)) = BARE.into_iter().find(|(bare, ..)| *bare == form) {
+        return Contraction::Two { first: expand(first), second, letters: first.len() };
+    }
+    let Some((head, tail)) = form.rsplit_once('\'') else { return Contraction::None };
+    let (first, second) = match tail {
+        "t" if head.ends_with('n') => (&head[..head.len() - 1], "not"),
+        "re" => (head, "are"),
+        "ve" => (head, "have"),
+        "ll" => (head, "will"),
+        "d" => (head, "would"),
+        "m" => (head, "am"),
+        "s" => match head {
+            "let" => (head, "us"),
+            "it" | "that" | "he" | "she" | "what" | "who" | "there" | "here" | "how" | "where" => (head, "is"),
+            _ => return Contraction::Possessive(head),
+        },
+        _ => return Contraction::Other,
+    };
+    Contraction::Two { first: expand(first), second, letters: first.chars().count() }
+}
+
+/// What is left of a verb when "n't" is cut off.
+fn expand(head: &str) -> &str {
+    match head {
+        "ca" => "can",
+        "wo" => "will",
+        "sha" => "shall",
+        other => other,
+    }
+}
+
+/// Contractions that people write without the apostrophe, with what is left of each when its end is cut off, and that end.
+const BARE: [(&str, &str, &str); 14] = [
+    ("dont", "do", "not"),
+    ("doesnt", "does", "not"),
+    ("didnt", "did", "not"),
+    ("cant", "ca", "not"),
+    ("wont", "wo", "not"),
+    ("isnt", "is", "not"),
+    ("wasnt", "was", "not"),
+    ("havent", "have", "not"),
+    ("ive", "i", "have"),
+    ("im", "i", "am"),
+    ("youve", "you", "have"),
+    ("youre", "you", "are"),
+    ("youll", "you", "will"),
+    ("cannot", "can", "not"),
+];
+
+/// A plain word that is a contraction without its apostrophe.
+#[inline]
+pub(crate) fn bare_contraction(word: &PlainWord) -> Option<&'static str> {
+    let (place, bit) = sieve(word.chunks[0]);
+    if SIEVE[place] >> bit & 1 == 0 {
+        return None;
+    }
+    BARE.into_iter().map(|(bare, ..)| bare).find(|bare| bare.as_bytes() == &word.bytes()[..word.len])
+}
+
+/// A bit for each of the contractions without apostrophe, so that hardly any other word is held against the list.
+const SIEVE: [u64; 16] = {
+    let mut sieve_of = [0; 16];
+    let mut i = 0;
+    while i < BARE.len() {
+        let (place, bit) = sieve(packed(BARE[i].0));
+        sieve_of[place] |= 1 << bit;
+        i += 1;
+    }
+    sieve_of
+};
+
+const fn sieve(letters: u64) -> (usize, u64) {
+    let mixed = letters.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 54;
+    ((mixed >> 6) as usize, mixed & 63)
+}
