@@ -38,6 +38,41 @@ pub(crate) fn contraction(form: &str) -> Contraction<'_> {
     Contraction::Two { first: expand(first), second, letters: first.chars().count() }
 }
 
+/// A word of ASCII letters and apostrophes, in lower case and with straight apostrophes.
+pub(crate) struct Straight {
+    room: [u8; 32],
+    len: usize,
+    /// How many bytes the word has without the apostrophes at its end.
+    pub trimmed: usize,
+}
+
+impl Straight {
+    /// Reads a word that begins with a letter, if there is room for it and nothing else is in it.
+    pub fn of(mut word: &[u8]) -> Option<Self> {
+        let mut form = Self { room: [0; 32], len: 0, trimmed: 0 };
+        let all = word.len();
+        let mut len = 0;
+        loop {
+            let (byte, rest) = match word {
+                [] => return Some(form),
+                [0xe2, 0x80, 0x99, rest @ ..] | [b'\'', rest @ ..] => (b'\'', rest),
+                [letter, rest @ ..] if letter.is_ascii_alphabetic() => (letter.to_ascii_lowercase(), rest),
+                _ => return None,
+            };
+            *form.room.get_mut(len)? = byte;
+            len += 1;
+            word = rest;
+            if byte != b'\'' {
+                (form.len, form.trimmed) = (len, all - word.len());
+            }
+        }
+    }
+
+    pub fn text(&self) -> &str {
+        str::from_utf8(&self.room[..self.len]).unwrap_or_default()
+    }
+}
+
 /// What is left of a verb when "n't" is cut off.
 fn expand(head: &str) -> &str {
     match head {

@@ -111,6 +111,9 @@ pub(crate) fn unleet(word: &str, words: &impl Words) -> Option<String> {
     if word.len() > 24 || !word.contains(char::is_alphabetic) || !word.contains(|c| !stands_for(c).is_empty()) {
         return None;
     }
+    if word.chars().any(|c| stands_for(c).is_empty() && !words.may_have(c)) {
+        return None;
+    }
     // Each ambiguous character doubles the readings or worse; more than a few is no word that a reader would see.
     let readings = word.chars().map(|c| stands_for(c).len().max(1)).try_fold(1usize, usize::checked_mul)?;
     if readings > 64 {

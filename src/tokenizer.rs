@@ -1,7 +1,7 @@
 //! Words, numbers, money and addresses with their byte spans; contractions split, disguises seen through.
 
 use crate::chunk::{Chunk, is_space, parts_clauses, space_at, trails, word_end};
-use crate::contraction::{Contraction, bare_contraction, contraction};
+use crate::contraction::{Contraction, Straight, bare_contraction, contraction};
 use crate::disguise::{fold, is_invisible, is_leet_symbol, unleet, unmask};
 use crate::money::{is_currency, merge_money, numeric};
 use crate::plain::PlainWord;
@@ -13,6 +13,9 @@ use crate::vocabulary::{Kind, Word, Words};
 
 /// A sentence with more tokens than this is cut into pieces of this length, so that matching stays linear.
 pub(crate) const MAX_SENTENCE_TOKENS: usize = 256;
+
+/// Most sentences have fewer tokens.
+const USUAL_TOKENS: usize = 64;
 
 /// Reads the tokens of one part, sentence by sentence.
 pub(crate) struct Tokenizer<'t, W> {
@@ -40,12 +43,13 @@ impl<'t, W: Words> Tokenizer<'t, W> {
     /// The tokens of a sentence.
     pub fn tokens(&mut self, sentence: &Sentence) -> &[Token] {
         self.tokens.clear();
+        self.tokens.reserve(USUAL_TOKENS);
         self.singles = 0;
         self.numbers = false;
         self.parted = false;
         self.scan(sentence.span);
         if self.numbers || !self.shortcuts {
-            self.tokens = merge_money(self.text, std::mem::take(&mut self.tokens));
+            merge_money(self.text, &mut self.tokens);
         }
         if self.singles >= 3 || !self.shortcuts {
             let tokens = std::mem::take(&mut self.tokens);
@@ -132,7 +136,10 @@ impl<'t, W: Words> Tokenizer<'t, W> {
             let span = Span::new(at, end);
             match PlainWord::read(bytes, at) {
                 Some(plain) if plain.len == span.len() => self.add_plain(span, &plain, breaks || self.gap_breaks(at)),
-                _ => self.piece(span, breaks),
+                _ => match Straight::of(&bytes[at..end]) {
+                    Some(form) => self.contraction(Span::new(at, at + form.trimmed), form.text(), breaks),
+                    None => self.piece(span, breaks),
+                },
             }
             at = end;
         }

@@ -57,6 +57,11 @@ pub(crate) trait Words {
     /// The same for a word of plain letters.
     fn plain_word(&self, word: &PlainWord) -> Word;
 
+    /// Whether a word with this character may be one that the lexicon knows.
+    fn may_have(&self, _: char) -> bool {
+        true
+    }
+
     /// Whether the lexicon writes or stems to this word.
     fn knows(&self, form: &str) -> bool {
         self.word(form).stem != 0
@@ -70,6 +75,10 @@ impl<W: Words> Words for &W {
 
     fn plain_word(&self, word: &PlainWord) -> Word {
         (**self).plain_word(word)
+    }
+
+    fn may_have(&self, c: char) -> bool {
+        (**self).may_have(c)
     }
 }
 
@@ -103,9 +112,9 @@ pub(crate) struct Vocabulary {
     contexts: Vec<u16>,
     /// The context stems that have no stem number.
     strange: HashMap<String, u16>,
-    /// The bytes that a word may have whose stem is known. Stemming takes letters and apostrophes off, or puts letters in
-    /// their place, and leaves all other characters as they are.
-    in_stems: Box<[bool; 256]>,
+    /// The bytes that a word may have that is listed or has a known stem. Stemming takes letters and apostrophes off, or puts
+    /// letters in their place, and leaves all other characters as they are.
+    in_words: Box<[bool; 256]>,
 }
 
 impl Vocabulary {
@@ -118,7 +127,7 @@ impl Vocabulary {
             watched: Vec::new(),
             contexts: Vec::new(),
             strange: HashMap::new(),
-            in_stems: Box::new([false; 256]),
+            in_words: Box::new([false; 256]),
         };
         vocabulary.watch(&[]);
         vocabulary
@@ -137,10 +146,10 @@ impl Vocabulary {
                 }
             }
         }
-        let letters = b"abcdefghijklmnopqrstuvwxyz'".iter();
-        let stems = self.listed.stems.text().bytes().chain(self.strange.keys().flat_map(|s| s.bytes()));
-        *self.in_stems = [false; 256];
-        letters.copied().chain(stems).for_each(|b| self.in_stems[usize::from(b)] = true);
+        *self.in_words = [false; 256];
+        let known = [self.listed.words.text(), self.listed.stems.text(), "abcdefghijklmnopqrstuvwxyz'"];
+        let known = known.into_iter().chain(self.strange.keys().map(String::as_str));
+        known.flat_map(str::bytes).for_each(|b| self.in_words[usize::from(b)] = true);
         self.what = (0..self.listed.words.len()).map(|i| self.what(i)).collect();
         for i in NUMBER_WORDS.iter().filter_map(|w| self.listed.words.find(w)) {
             self.what[i].number = true;
@@ -181,7 +190,7 @@ impl Vocabulary {
 
     /// What the stemmer makes of a form that no table has.
     fn stemmed(&self, form: &str) -> Word {
-        if form.len() > MAX_STEMMED_BYTES || form.bytes().any(|b| !self.in_stems[usize::from(b)]) {
+        if form.len() > MAX_STEMMED_BYTES || form.bytes().any(|b| !self.in_words[usize::from(b)]) {
             return Word::default();
         }
         match PlainWord::read(form.as_bytes(), 0) {
@@ -239,5 +248,9 @@ impl Words for Vocabulary {
             self.listed(&word.bytes()[..word.len], hash_chunks(word.used(), word.len))
         };
         listed.unwrap_or_else(|| self.stemmed_plain(word))
+    }
+
+    fn may_have(&self, c: char) -> bool {
+        !c.is_ascii() || self.in_words[c as usize]
     }
 }
