@@ -1,6 +1,6 @@
 //! Contractions: "didn't" is two words, and "didnt" too.
 
-use crate::plain::{PlainWord, packed};
+use crate::plain::{PlainWord, Sieve, packed};
 
 /// What a word with an apostrophe, or with one left out, stands for.
 #[derive(Debug, PartialEq, Eq)]
@@ -104,26 +104,18 @@ const BARE: [(&str, &str, &str); 14] = [
 /// A plain word that is a contraction without its apostrophe.
 #[inline]
 pub(crate) fn bare_contraction(word: &PlainWord) -> Option<&'static str> {
-    let (place, bit) = sieve(word.chunks[0]);
-    if SIEVE[place] >> bit & 1 == 0 {
+    if !SIEVE.may_have(word.chunks[0]) {
         return None;
     }
-    BARE.into_iter().map(|(bare, ..)| bare).find(|bare| bare.as_bytes() == &word.bytes()[..word.len])
+    BARE.into_iter().map(|(bare, ..)| bare).find(|bare| packed(bare) == word.chunks[0])
 }
 
-/// A bit for each of the contractions without apostrophe, so that hardly any other word is held against the list.
-const SIEVE: [u64; 16] = {
-    let mut sieve_of = [0; 16];
+static SIEVE: Sieve = {
+    let mut sieve = Sieve::new();
     let mut i = 0;
     while i < BARE.len() {
-        let (place, bit) = sieve(packed(BARE[i].0));
-        sieve_of[place] |= 1 << bit;
+        sieve.put(BARE[i].0);
         i += 1;
     }
-    sieve_of
+    sieve
 };
-
-const fn sieve(letters: u64) -> (usize, u64) {
-    let mixed = letters.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 54;
-    ((mixed >> 6) as usize, mixed & 63)
-}

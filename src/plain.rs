@@ -37,20 +37,38 @@ impl PlainWord {
         None
     }
 
-    /// The word of the first `len` of these letters, which are lower case.
-    pub fn of(letters: &[u8; 32], len: usize) -> Self {
-        let mut chunks = [0; 4];
-        for (i, chunk) in chunks.iter_mut().enumerate() {
-            let kept = len.saturating_sub(8 * i).min(8);
-            *chunk = load(letters, 8 * i) & u64::MAX.checked_shr(64 - 8 * kept as u32).unwrap_or(0);
+    /// The last eight letters, the last one uppermost; a shorter word has zeros before it.
+    #[inline]
+    pub fn tail(&self) -> u64 {
+        let (chunk, bits) = (self.len.saturating_sub(1) / 8 & 3, 8 * (self.len as u32 & 7));
+        match bits {
+            0 => self.chunks[chunk],
+            _ => self.chunks[chunk] << (64 - bits) | self.chunks[chunk.wrapping_sub(1) & 3].checked_shr(bits).unwrap_or(0),
         }
-        Self { chunks, len }
     }
 
-    /// The last letter.
-    pub fn last(&self) -> u8 {
-        let at = self.len - 1;
-        (self.chunks[at / 8] >> (8 * (at % 8))) as u8
+    /// The letter at `at`; 0 after the end.
+    pub fn letter(&self, at: usize) -> u8 {
+        (self.chunks[at / 8 & 3] >> (8 * (at & 7))) as u8
+    }
+
+    pub fn starts_with(&self, beginning: &str) -> bool {
+        self.chunks[0] << (64 - 8 * beginning.len()) >> (64 - 8 * beginning.len()) == packed(beginning)
+    }
+
+    /// Leaves the first `len` letters.
+    pub fn truncate(&mut self, len: usize) {
+        for (i, chunk) in self.chunks.iter_mut().enumerate() {
+            let kept = len.saturating_sub(8 * i).min(8) as u32;
+            *chunk &= !u64::MAX.checked_shl(8 * kept).unwrap_or(0);
+        }
+        self.len = len;
+    }
+
+    /// Adds a letter, if there is room for one.
+    pub fn push(&mut self, letter: u8) {
+        self.chunks[self.len / 8 & 3] |= u64::from(letter) << (8 * (self.len & 7));
+        self.len += 1;
     }
 
     /// The chunks that hold letters.
@@ -99,6 +117,32 @@ fn load_last(bytes: &[u8], at: usize) -> u64 {
     let mut last = [0; 8];
     last[..rest.len()].copy_from_slice(rest);
     u64::from_le_bytes(last)
+}
+
+/// Tells nearly all words from some few of up to eight letters.
+pub(crate) struct Sieve([u64; 16]);
+
+impl Sieve {
+    pub const fn new() -> Self {
+        Self([0; 16])
+    }
+
+    pub const fn put(&mut self, word: &str) {
+        let (place, bit) = Self::place(packed(word));
+        self.0[place] |= bit;
+    }
+
+    /// Whether a word that begins with this chunk may be one of those that were put in.
+    #[inline]
+    pub const fn may_have(&self, chunk: u64) -> bool {
+        let (place, bit) = Self::place(chunk);
+        self.0[place] & bit != 0
+    }
+
+    const fn place(chunk: u64) -> (usize, u64) {
+        let mixed = chunk.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 54;
+        ((mixed >> 6) as usize, 1 << (mixed & 63))
+    }
 }
 
 /// Up to eight letters as one number, as they stand in the first chunk of a word.

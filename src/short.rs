@@ -46,14 +46,14 @@ impl ShortWords {
         let letters = letters(word);
         let mut at = hash(letters);
         loop {
-            let slot = self.slots.get(at & (self.slots.len() - 1))?;
+            let slot = self.slots.get(at & self.slots.len().wrapping_sub(1))?;
             if slot.letters == letters {
                 return Some(slot.word);
             }
             if slot.letters[0] == 0 {
                 return None;
             }
-            at += 1;
+            at = at.wrapping_add(1);
         }
     }
 }
@@ -65,4 +65,33 @@ fn letters(word: &PlainWord) -> [u64; 2] {
 fn hash([first, second]: [u64; 2]) -> usize {
     let wide = u128::from(first ^ 0x9e37_79b9_7f4a_7c15) * u128::from(second ^ 0xd1b5_4a32_d192_ed03);
     ((wide >> 64) ^ wide) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spelled(mut number: u32) -> String {
+        let mut word = String::from("w");
+        while number > 0 {
+            word.push(char::from(b'a' + (number % 5) as u8));
+            number /= 5;
+        }
+        word
+    }
+
+    #[test]
+    fn every_word_is_found_and_no_other() {
+        let words: Vec<String> =
+            (0..6_000).map(|i| spelled(i * 7)).chain(["antidisestablish".to_owned(), "o'clock".to_owned()]).collect();
+        let word = |form: u32| Word { form, ..Word::default() };
+        let table = ShortWords::new(words.iter().map(String::as_str).zip((0..).map(word)), words.len());
+        let get = |form: &str| table.get(&PlainWord::read(form.as_bytes(), 0).unwrap());
+        for i in 0..42_000 {
+            assert_eq!(get(&spelled(i)), (i % 7 == 0).then(|| word(i / 7)), "{i}");
+        }
+        assert_eq!(get("antidisestablish"), Some(word(6_000)));
+        assert_eq!(get("o"), None);
+        assert_eq!(ShortWords::default().get(&PlainWord::read(b"a", 0).unwrap()), None);
+    }
 }

@@ -3,41 +3,91 @@
 //! `rust-stemmers` allocates at every change and takes a microsecond for a word. It says what is right: the tests hold the
 //! stems of all sorts of words against those that it finds, and other words than plain ones are left to it.
 
-use crate::plain::{PlainWord, packed};
+use crate::plain::{PlainWord, Sieve, packed};
 
 /// The stem of a word.
+#[inline]
 pub(crate) fn stem(word: &PlainWord) -> PlainWord {
-    let last = word.last();
-    if word.len < 3 || !may_change(last) {
-        return *word;
-    }
-    if let Some(stem) = irregular(word) {
+    if word.len > 2 && ENDS.has(word.tail()) { changed(word) } else { *word }
+}
+
+/// The stem of a word of three letters or more.
+fn changed(word: &PlainWord) -> PlainWord {
+    if IRREGULAR.may_have(word.chunks[0])
+        && let Some(stem) = irregular(word)
+    {
         return stem;
     }
-    let mut letters = Letters::new(word);
+    let mut letters = Letters::new(*word);
     letters.step_1a();
     letters.step_1b();
     letters.step_1c();
-    letters.change(step_2(letters.last()));
-    letters.change(step_3(letters.last()));
-    letters.change(step_4(letters.last()));
+    letters.change(&STEP_2);
+    letters.change(&STEP_3);
+    letters.change(&STEP_4);
     letters.step_5();
-    letters.plain()
+    letters.word
 }
 
-/// Whether some step changes words with this last letter.
-fn may_change(last: u8) -> bool {
-    matches!(last, b'c' | b'd' | b'e' | b'g' | b'i' | b'l'..=b'n' | b'r'..=b't' | b'y')
+/// Pairs of letters that words may end with.
+struct Ends([u32; 32]);
+
+impl Ends {
+    /// Each last letter with those that may stand before it.
+    const fn new(ends: &[(u8, &[u8])]) -> Self {
+        let mut before = [0; 32];
+        let mut i = 0;
+        while i < ends.len() {
+            let (last, letters) = ends[i];
+            let mut j = 0;
+            while j < letters.len() {
+                before[(last & 31) as usize] |= 1 << (letters[j] & 31);
+                j += 1;
+            }
+            i += 1;
+        }
+        Self(before)
+    }
+
+    /// The ends of some endings.
+    const fn of(endings: &[Ending]) -> Self {
+        let mut before = [0; 32];
+        let mut i = 0;
+        while i < endings.len() {
+            let Ending { tail, len, .. } = endings[i];
+            before[(tail >> (8 * (len - 1)) & 31) as usize] |= 1 << (tail >> (8 * (len - 2)) & 31);
+            i += 1;
+        }
+        Self(before)
+    }
+
+    /// Whether the word with this tail may end with one of them.
+    fn has(&self, tail: u64) -> bool {
+        self.0[(tail >> 56 & 31) as usize] >> (tail >> 48 & 31) & 1 == 1
+    }
 }
 
-/// Room before a word, so that its last eight bytes can always be read.
-const MARGIN: usize = 8;
+const ANY: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
+
+/// The ends of words that some step changes.
+static ENDS: Ends = Ends::new(&[
+    (b'c', b"i"),
+    (b'd', b"e"),
+    (b'e', ANY),
+    (b'g', b"n"),
+    (b'i', b"cglt"),
+    (b'l', b"alu"),
+    (b'm', b"s"),
+    (b'n', b"o"),
+    (b'r', b"eo"),
+    (b's', ANY),
+    (b't', b"n"),
+    (b'y', b"bcdfghjklmnpqrstvwxyz"),
+]);
 
 /// A word while its endings are taken off.
 struct Letters {
-    /// The word, with zeros before it.
-    room: [u8; MARGIN + 32],
-    len: usize,
+    word: PlainWord,
     /// A bit for each vowel. A y is one after a consonant.
     vowels: u32,
     /// Where the regions begin of which the algorithm speaks: each after the first consonant that follows a vowel.
@@ -46,13 +96,11 @@ struct Letters {
 }
 
 impl Letters {
-    fn new(word: &PlainWord) -> Self {
-        let mut room = [0; MARGIN + 32];
-        room[MARGIN..].copy_from_slice(&word.bytes());
+    fn new(word: PlainWord) -> Self {
         let (mut vowels, mut ys) = (0, 0);
-        for (at, byte) in room[MARGIN..][..word.len].iter().enumerate() {
-            vowels |= u32::from(is_vowel(*byte)) << at;
-            ys |= u32::from(*byte == b'y') << at;
+        for (i, chunk) in word.used().enumerate() {
+            vowels |= places(chunk, b"aeiou") << (8 * i);
+            ys |= places(chunk, b"y") << (8 * i);
         }
         while ys != 0 {
             let at = ys.trailing_zeros();
@@ -60,30 +108,29 @@ impl Letters {
             ys &= ys - 1;
         }
         let region = |from: usize| after(!vowels, after(vowels, from)).min(word.len);
-        let prefix = REGION_AFTER.iter().find(|p| room[MARGIN..].starts_with(p));
+        let prefix = REGION_AFTER.iter().find(|p| word.starts_with(p));
         let r1 = prefix.map_or_else(|| region(0), |p| p.len());
-        Self { room, len: word.len, vowels, r1, r2: region(r1) }
+        Self { word, vowels, r1, r2: region(r1) }
     }
 
-    fn plain(&self) -> PlainWord {
-        PlainWord::of(&self.room[MARGIN..].try_into().unwrap_or_default(), self.len)
-    }
-
-    fn word(&self) -> &[u8] {
-        &self.room[MARGIN..][..self.len]
+    fn tail(&self) -> u64 {
+        self.word.tail()
     }
 
     fn last(&self) -> u8 {
-        self.room[MARGIN + self.len - 1]
+        (self.tail() >> 56) as u8
     }
 
-    /// Puts letters in the place of those from `start` on; there are never more of them.
+    fn ends_with(&self, ending: &str) -> bool {
+        packed(ending) == self.tail() >> (64 - 8 * ending.len())
+    }
+
+    /// Puts letters in the place of those from `start` on.
     fn replace(&mut self, start: usize, by: &[u8]) {
-        self.len = start;
-        for byte in by {
-            self.room[MARGIN + self.len] = *byte;
-            self.vowels = self.vowels & !(1 << self.len) | u32::from(is_vowel(*byte)) << self.len;
-            self.len += 1;
+        self.word.truncate(start);
+        for letter in by {
+            self.vowels = self.vowels & !(1 << self.word.len) | places(u64::from(*letter), b"aeiou") << self.word.len;
+            self.word.push(*letter);
         }
     }
 
@@ -95,92 +142,108 @@ impl Letters {
         self.vowels & !(u32::MAX << end) != 0
     }
 
-    /// Whether a short syllable ends at `end`.
+    /// Whether a short syllable ends the word without its last letters from `end` on.
     fn ends_short(&self, end: usize) -> bool {
         if end < 2 || !self.is_vowel(end - 2) || self.is_vowel(end - 1) {
             return false;
         }
         // A y that is a consonant shuts no syllable, like w and x.
-        end == 2 || !self.is_vowel(end - 3) && !matches!(self.room[MARGIN + end - 1], b'w' | b'x' | b'y')
+        end == 2 || !self.is_vowel(end - 3) && !matches!(self.word.letter(end - 1), b'w' | b'x' | b'y')
     }
 
     /// Plurals.
     fn step_1a(&mut self) {
-        match self.word() {
-            [.., b's', b's', b'e', b's'] | [_, _, .., b'i', b'e', b's' | b'd'] => self.len -= 2,
-            [.., b'i', b'e', b's' | b'd'] => self.len -= 1,
-            [.., b's' | b'u', b's'] => {}
-            [.., b's'] if self.has_vowel_before(self.len - 2) => self.len -= 1,
-            _ => {}
-        }
+        let len = self.word.len;
+        let kept = if self.ends_with("sses") {
+            len - 2
+        } else if self.ends_with("ies") || self.ends_with("ied") {
+            if len > 4 { len - 2 } else { len - 1 }
+        } else if self.last() == b's' && !self.ends_with("ss") && !self.ends_with("us") && self.has_vowel_before(len - 2) {
+            len - 1
+        } else {
+            return;
+        };
+        self.word.truncate(kept);
     }
 
     /// Past and progressive forms.
     fn step_1b(&mut self) {
-        let word = self.word();
-        let (start, double) = match word {
-            [start @ .., b'e', b'e', b'd'] | [start @ .., b'e', b'e', b'd', b'l', b'y'] => (start.len(), true),
-            [start @ .., b'e', b'd'] | [start @ .., b'e', b'd', b'l', b'y'] => (start.len(), false),
-            [start @ .., b'i', b'n', b'g'] | [start @ .., b'i', b'n', b'g', b'l', b'y'] => (start.len(), false),
+        let suffix = match self.last() {
+            b'd' => ["eed", "ed"].as_slice(),
+            b'g' => &["ing"],
+            b'y' => &["eedly", "edly", "ingly"],
             _ => return,
         };
-        if STAYS.contains(&word) {
+        let Some(suffix) = suffix.iter().find(|s| self.ends_with(s)) else { return };
+        if STAYS.contains(&self.word.chunks[0]) {
             return;
         }
-        if double {
+        let start = self.word.len - suffix.len();
+        if suffix.starts_with("ee") {
             if start >= self.r1 {
-                self.len = start + 2;
+                self.word.truncate(start + 2);
             }
             return;
         }
         if !self.has_vowel_before(start) {
             return;
         }
-        self.len = start;
-        match *self.word() {
-            [.., b'a', b't'] | [.., b'b', b'l'] | [.., b'i', b'z'] => self.replace(start, b"e"),
-            [.., b, c] if b == c && b"bdfgmnprt".contains(&c) => self.len -= 1,
-            _ if start == self.r1 && self.ends_short(start) => self.replace(start, b"e"),
-            _ => {}
+        self.word.truncate(start);
+        if ["at", "bl", "iz"].iter().any(|end| self.ends_with(end)) {
+            self.replace(start, b"e");
+        } else if ["bb", "dd", "ff", "gg", "mm", "nn", "pp", "rr", "tt"].iter().any(|end| self.ends_with(end)) {
+            self.word.truncate(start - 1);
+        } else if start == self.r1 && self.ends_short(start) {
+            self.replace(start, b"e");
         }
     }
 
     /// "cry" and "cries" have one stem; "by" and "say" keep their y.
     fn step_1c(&mut self) {
-        if self.len > 2 && self.last() == b'y' && !self.is_vowel(self.len - 2) {
-            self.replace(self.len - 1, b"i");
+        let len = self.word.len;
+        if self.last() == b'y' && len > 2 && !self.is_vowel(len - 2) {
+            self.replace(len - 1, b"i");
         }
     }
 
-    /// Takes off or changes the first of these endings that the word has, if it stands where it may be changed.
-    fn change(&mut self, endings: &[Ending]) {
-        let tail = self.room[self.len..].first_chunk().map_or(0, |tail| u64::from_le_bytes(*tail));
+    /// Takes off or changes the first ending of a step that the word has, if it stands where it may be changed.
+    fn change(&mut self, step: &Step) {
+        let tail = self.tail();
+        if !step.ends.has(tail) {
+            return;
+        }
+        let (from, to) = step.with_last[(tail >> 56 & 31) as usize];
+        let endings = &step.endings[usize::from(from)..usize::from(to)];
         let Some(ending) = endings.iter().find(|e| e.tail == tail >> (64 - 8 * e.len)) else { return };
-        let start = self.len - ending.len;
+        let start = self.word.len - ending.len;
         let region = if ending.in_r2 { self.r2 } else { self.r1 };
-        if start >= region && (ending.after.is_empty() || ending.after.contains(&self.room[MARGIN + start - 1])) {
+        let before = (tail << (8 * ending.len) >> 56) as u8;
+        if start >= region && (ending.after.is_empty() || ending.after.contains(&before)) {
             self.replace(start, ending.to);
         }
     }
 
     /// A silent e, and the second l of two.
     fn step_5(&mut self) {
-        let start = self.len - 1;
+        let start = self.word.len - 1;
         let goes = match self.last() {
             b'e' => start >= self.r2 || start >= self.r1 && !self.ends_short(start),
-            b'l' => start >= self.r2 && self.room[MARGIN + start - 1] == b'l',
+            b'l' => start >= self.r2 && self.ends_with("ll"),
             _ => false,
         };
         if goes {
-            self.len = start;
+            self.word.truncate(start);
         }
     }
 }
 
-/// Whether a letter is a vowel wherever it stands.
-fn is_vowel(letter: u8) -> bool {
-    const VOWELS: u32 = 1 << (b'a' & 31) | 1 << (b'e' & 31) | 1 << (b'i' & 31) | 1 << (b'o' & 31) | 1 << (b'u' & 31);
-    VOWELS >> (letter & 31) & 1 == 1
+/// A bit for each of eight letters that is one of these.
+fn places(chunk: u64, letters: &[u8]) -> u32 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    // A letter has no high bit, so that adding carries into that of its byte, and no further, unless it is the one.
+    let others = letters.iter().fold(u64::MAX, |others, letter| others & ((chunk ^ ONES * u64::from(*letter)) + ONES * 0x7f));
+    // Each factor moves the bit of one byte to the uppermost byte.
+    ((!others >> 7 & ONES).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u32
 }
 
 /// One more than the place of the first bit from `from` on, or more than a word is long.
@@ -189,7 +252,7 @@ fn after(bits: u32, from: usize) -> usize {
 }
 
 /// Beginnings that the first region comes right after.
-const REGION_AFTER: [&[u8]; 3] = [b"gener", b"commun", b"arsen"];
+const REGION_AFTER: [&str; 3] = ["gener", "commun", "arsen"];
 
 /// An ending, what stands in its place afterwards, and when.
 struct Ending {
@@ -216,87 +279,143 @@ impl Ending {
     }
 }
 
-/// The endings that a step changes, by the last letter; the longest first of those that have one end.
-macro_rules! step {
-    ($name:ident: $($last:literal [$($ending:expr),*])*) => {
-        fn $name(last: u8) -> &'static [Ending] {
-            match last {
-                $($last => const { &[$($ending),*] },)*
-                _ => &[],
+/// Endings of which one is changed at a time.
+struct Step {
+    ends: Ends,
+    /// Those with one last letter stand together, and the longest first of those of which one ends the other.
+    endings: &'static [Ending],
+    /// Where those with each last letter begin and end.
+    with_last: [(u8, u8); 32],
+}
+
+impl Step {
+    const fn new(endings: &'static [Ending]) -> Self {
+        let mut with_last = [(0, 0); 32];
+        let mut i = 0;
+        while i < endings.len() {
+            let (from, to) = &mut with_last[(endings[i].tail >> (8 * (endings[i].len - 1)) & 31) as usize];
+            if *to == 0 {
+                *from = i as u8;
             }
+            i += 1;
+            *to = i as u8;
         }
-    };
+        Self { ends: Ends::of(endings), endings, with_last }
+    }
 }
 
-step! { step_2:
-    b'i' [
-        ending("fulli", "ful"), ending("lessli", "less"), ending("ousli", "ous"), ending("entli", "ent"),
-        ending("abli", "able"), ending("alli", "al"), ending("bli", "ble"),
-        ending("li", "").after(b"cdeghkmnrt"), ending("biliti", "ble"), ending("aliti", "al"), ending("iviti", "ive"),
-        ending("anci", "ance"), ending("enci", "ence"), ending("ogi", "og").after(b"l")
-    ]
-    b'l' [ending("ational", "ate"), ending("tional", "tion")]
-    b'm' [ending("alism", "al")]
-    b'n' [ending("ization", "ize"), ending("ation", "ate")]
-    b'r' [ending("izer", "ize"), ending("ator", "ate")]
-    b's' [ending("iveness", "ive"), ending("fulness", "ful"), ending("ousness", "ous")]
-}
+static STEP_2: Step = Step::new(&[
+    ending("fulli", "ful"),
+    ending("lessli", "less"),
+    ending("ousli", "ous"),
+    ending("entli", "ent"),
+    ending("abli", "able"),
+    ending("alli", "al"),
+    ending("bli", "ble"),
+    ending("li", "").after(b"cdeghkmnrt"),
+    ending("biliti", "ble"),
+    ending("aliti", "al"),
+    ending("iviti", "ive"),
+    ending("anci", "ance"),
+    ending("enci", "ence"),
+    ending("ogi", "og").after(b"l"),
+    ending("ational", "ate"),
+    ending("tional", "tion"),
+    ending("alism", "al"),
+    ending("ization", "ize"),
+    ending("ation", "ate"),
+    ending("izer", "ize"),
+    ending("ator", "ate"),
+    ending("iveness", "ive"),
+    ending("fulness", "ful"),
+    ending("ousness", "ous"),
+]);
 
-step! { step_3:
-    b'e' [ending("icate", "ic"), ending("ative", "").in_r2(), ending("alize", "al")]
-    b'i' [ending("iciti", "ic")]
-    b'l' [ending("ational", "ate"), ending("tional", "tion"), ending("ical", "ic"), ending("ful", "")]
-    b's' [ending("ness", "")]
-}
+static STEP_3: Step = Step::new(&[
+    ending("icate", "ic"),
+    ending("ative", "").in_r2(),
+    ending("alize", "al"),
+    ending("iciti", "ic"),
+    ending("ational", "ate"),
+    ending("tional", "tion"),
+    ending("ical", "ic"),
+    ending("ful", ""),
+    ending("ness", ""),
+]);
 
-step! { step_4:
-    b'c' [gone("ic")]
-    b'e' [gone("ance"), gone("ence"), gone("able"), gone("ible"), gone("ate"), gone("ive"), gone("ize")]
-    b'i' [gone("iti")]
-    b'l' [gone("al")]
-    b'm' [gone("ism")]
-    b'n' [gone("ion").after(b"st")]
-    b'r' [gone("er")]
-    b's' [gone("ous")]
-    b't' [gone("ement"), gone("ment"), gone("ent"), gone("ant")]
-}
+static STEP_4: Step = Step::new(&[
+    gone("ic"),
+    gone("ance"),
+    gone("ence"),
+    gone("able"),
+    gone("ible"),
+    gone("ate"),
+    gone("ive"),
+    gone("ize"),
+    gone("iti"),
+    gone("al"),
+    gone("ism"),
+    gone("ion").after(b"st"),
+    gone("er"),
+    gone("ous"),
+    gone("ement"),
+    gone("ment"),
+    gone("ent"),
+    gone("ant"),
+]);
 
 const fn gone(from: &str) -> Ending {
     ending(from, "").in_r2()
 }
 
 /// Words that keep what looks like an ending, once a plural's s is off.
-const STAYS: [&[u8]; 8] = [b"inning", b"outing", b"canning", b"herring", b"earring", b"proceed", b"exceed", b"succeed"];
+const STAYS: [u64; 8] = [
+    packed("inning"),
+    packed("outing"),
+    packed("canning"),
+    packed("herring"),
+    packed("earring"),
+    packed("proceed"),
+    packed("exceed"),
+    packed("succeed"),
+];
 
-/// The stem of a word that follows no rule. All of them have eight letters or fewer.
+/// Words that follow no rule, none of which has more than eight letters, and their stems.
+const STEMS: [(&str, &str); 18] = [
+    ("skis", "ski"),
+    ("skies", "sky"),
+    ("dying", "die"),
+    ("lying", "lie"),
+    ("tying", "tie"),
+    ("idly", "idl"),
+    ("gently", "gentl"),
+    ("ugly", "ugli"),
+    ("early", "earli"),
+    ("only", "onli"),
+    ("singly", "singl"),
+    ("sky", "sky"),
+    ("news", "news"),
+    ("howe", "howe"),
+    ("atlas", "atlas"),
+    ("cosmos", "cosmos"),
+    ("bias", "bias"),
+    ("andes", "andes"),
+];
+
+static IRREGULAR: Sieve = {
+    let mut sieve = Sieve::new();
+    let mut i = 0;
+    while i < STEMS.len() {
+        sieve.put(STEMS[i].0);
+        i += 1;
+    }
+    sieve
+};
+
+/// The stem of a word that follows no rule.
 fn irregular(word: &PlainWord) -> Option<PlainWord> {
-    const fn of(form: &str, stem: &str) -> (u64, PlainWord) {
-        (packed(form), PlainWord { chunks: [packed(stem), 0, 0, 0], len: stem.len() })
-    }
-    const STEMS: [(u64, PlainWord); 18] = [
-        of("skis", "ski"),
-        of("skies", "sky"),
-        of("dying", "die"),
-        of("lying", "lie"),
-        of("tying", "tie"),
-        of("idly", "idl"),
-        of("gently", "gentl"),
-        of("ugly", "ugli"),
-        of("early", "earli"),
-        of("only", "onli"),
-        of("singly", "singl"),
-        of("sky", "sky"),
-        of("news", "news"),
-        of("howe", "howe"),
-        of("atlas", "atlas"),
-        of("cosmos", "cosmos"),
-        of("bias", "bias"),
-        of("andes", "andes"),
-    ];
-    if word.len > 6 {
-        return None;
-    }
-    STEMS.iter().find(|(form, _)| *form == word.chunks[0]).map(|(_, stem)| *stem)
+    let (_, stem) = STEMS.into_iter().find(|(form, _)| packed(form) == word.chunks[0])?;
+    PlainWord::read(stem.as_bytes(), 0)
 }
 
 #[cfg(test)]
