@@ -18,6 +18,8 @@ modules! {
     flat "src/flat.rs",
     table "src/table.rs",
     plain "src/plain.rs",
+    stem "src/stem.rs",
+    short "src/short.rs",
     vocabulary "src/vocabulary.rs",
     interner "src/interner.rs",
     pattern "src/pattern.rs",

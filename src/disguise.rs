@@ -37,7 +37,7 @@ pub(crate) fn fold(word: &str) -> (String, bool) {
 }
 
 /// The lexicon word that a word of look-alikes alone spells. In three letters or fewer that may be chance.
-pub(crate) fn unmask(word: &str, words: &mut impl Words) -> Option<String> {
+pub(crate) fn unmask(word: &str, words: &impl Words) -> Option<String> {
     let letters = || word.chars().filter(|c| !is_invisible(*c) && !is_combining_mark(*c));
     if letters().count() < 4 {
         return None;
@@ -107,8 +107,11 @@ fn look_alike(c: char) -> Option<char> {
 }
 
 /// The lexicon word that a l33t spelling stands for, if there is one.
-pub(crate) fn unleet(word: &str, words: &mut impl Words) -> Option<String> {
+pub(crate) fn unleet(word: &str, words: &impl Words) -> Option<String> {
     if word.len() > 24 || !word.contains(char::is_alphabetic) || !word.contains(|c| !stands_for(c).is_empty()) {
+        return None;
+    }
+    if word.chars().any(|c| stands_for(c).is_empty() && !words.may_have(c)) {
         return None;
     }
     // Each ambiguous character doubles the readings or worse; more than a few is no word that a reader would see.
@@ -159,7 +162,7 @@ const LONGEST_SPELLED: usize = 14;
 ///
 /// Each word must have at least three letters, or be `u`, so that a list of initials stays one. A pronoun or an article may
 /// stand before the spelled words: "a f r e e guide".
-pub(crate) fn spell(run: &[char], words: &mut impl Words) -> Option<(usize, Vec<(usize, String)>)> {
+pub(crate) fn spell(run: &[char], words: &impl Words) -> Option<(usize, Vec<(usize, String)>)> {
     // For each place the fewest words that spell all from there on: their number, and the first of them.
     let mut best: Vec<Option<(usize, usize, String)>> = vec![None; run.len() + 1];
     best[run.len()] = Some((0, 0, String::new()));

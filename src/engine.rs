@@ -21,7 +21,7 @@ use crate::source::{Source, sha256};
 use crate::span::Stretch;
 use crate::tokenizer::{MAX_SENTENCE_TOKENS, Tokenizer};
 use crate::verdict::Verdict;
-use crate::vocabulary::{Memory, Remembering, Words};
+use crate::vocabulary::{Vocabulary, Words};
 use crate::weights::{Thresholds, Weights};
 use crate::words::{Level, Zone};
 use crate::zone::zones_of;
@@ -206,10 +206,9 @@ pub(crate) struct Tools<W, M> {
     pub shortcuts: bool,
 }
 
-/// Memory for the fast tools. Nothing of a message stays in it but which words it had.
+/// Memory for the fast tools. Nothing of a message stays in it.
 #[derive(Default)]
 pub struct Workshop {
-    memory: Memory,
     scratch: Scratch,
 }
 
@@ -274,9 +273,9 @@ impl Engine {
     }
 
     /// The fast tools, over memory that is used again.
-    pub(crate) fn tools<'a>(&'a self, workshop: &'a mut Workshop) -> Tools<Remembering<'a>, Indexed<'a>> {
+    pub(crate) fn tools<'a>(&'a self, workshop: &'a mut Workshop) -> Tools<&'a Vocabulary, Indexed<'a>> {
         Tools {
-            words: Remembering::new(&self.lexicon.vocabulary, &mut workshop.memory),
+            words: &self.lexicon.vocabulary,
             matcher: Indexed { lexicon: &self.lexicon, scratch: &mut workshop.scratch },
             shortcuts: true,
         }
@@ -349,7 +348,7 @@ impl Engine {
     ) {
         for (i, (part, stretches)) in document.parts.iter().zip(zones).enumerate() {
             let wanted: Vec<Stretch> = stretches.iter().copied().filter(|s| (s.zone == Zone::Hidden) == hidden).collect();
-            let mut tokenizer = Tokenizer::new(&part.text, &mut tools.words, tools.shortcuts);
+            let mut tokenizer = Tokenizer::new(&part.text, &tools.words, tools.shortcuts);
             for sentence in sentences(&part.text, &wanted, &part.labels, part.flowed) {
                 for tokens in tokenizer.tokens(&sentence).chunks(MAX_SENTENCE_TOKENS) {
                     let place = Place { part: i, zone: sentence.zone, sentence: out.next_sentence };

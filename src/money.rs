@@ -32,92 +32,73 @@ pub(crate) fn numeric(body: &str) -> Option<Kind> {
     }
 }
 
-fn currency_word(text: &str) -> bool {
-    let mut lower = [0; 8];
-    let Some(letters) = lower.get_mut(..text.len()) else { return false };
-    letters.copy_from_slice(text.as_bytes());
-    letters.make_ascii_lowercase();
-    matches!(
-        str::from_utf8(letters).unwrap_or_default(),
-        "usd"
-            | "us"
-            | "eur"
-            | "gbp"
-            | "cad"
-            | "aud"
-            | "dollar"
-            | "dollars"
-            | "euro"
-            | "euros"
-            | "pound"
-            | "pounds"
-            | "sterling"
-            | "bucks"
-            | "quid"
-            | "cents"
-            | "btc"
-            | "eth"
-            | "usdt"
-            | "bnb"
-            | "xrp"
-            | "bitcoin"
-            | "bitcoins"
-            | "naira"
-            | "rupees"
-            | "yen"
-    )
+/// Words for money, in lower case.
+const CURRENCIES: [&str; 25] = [
+    "usd", "eur", "gbp", "cad", "aud", "dollar", "dollars", "euro", "euros", "pound", "pounds", "sterling", "bucks", "quid",
+    "cents", "btc", "eth", "usdt", "bnb", "xrp", "bitcoin", "bitcoins", "naira", "rupees", "yen",
+];
+
+/// What may stand between a number and a word for money.
+const ADJECTIVES: [&str; 5] = ["us", "u.s", "united", "states", "american"];
+
+fn is_one_of(word: &str, words: &[&str]) -> bool {
+    words.iter().any(|w| w.len() == word.len() && w.eq_ignore_ascii_case(word))
 }
 
 /// "USD 8.2 million", "30 euros" and "$10 million dollars" are one sum each.
-pub(crate) fn merge_money(text: &str, tokens: Vec<Token>) -> Vec<Token> {
-    if !tokens.iter().any(|t| matches!(t.kind, Kind::Number | Kind::Money)) {
-        return tokens;
+pub(crate) fn merge_money(text: &str, tokens: &mut Vec<Token>) {
+    let is_sum = |t: &Token| matches!(t.kind, Kind::Number | Kind::Money);
+    let (mut at, mut kept) = (0, 0);
+    while at < tokens.len() {
+        let end = if is_sum(&tokens[at]) || tokens.get(at + 1).is_some_and(|t| t.kind == Kind::Number) {
+            sum(text, &mut tokens[at..])
+        } else {
+            1
+        };
+        tokens[kept] = tokens[at];
+        kept += 1;
+        at += end;
     }
-    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
-    let mut i = 0;
-    while i < tokens.len() {
-        let token = tokens[i];
-        let code_first = token.kind == Kind::Word
-            && token.span.len() <= 4
-            && currency_word(token.span.of(text))
-            && !token.span.of(text).eq_ignore_ascii_case("us")
-            && tokens.get(i + 1).is_some_and(|t| t.kind == Kind::Number);
-        if code_first || matches!(token.kind, Kind::Number | Kind::Money) {
-            let mut end = i + 1;
-            while tokens.get(end).is_some_and(|t| matches!(t.kind, Kind::Number | Kind::Money) && !t.after_break) {
-                end += 1;
-            }
-            let mut money = code_first || tokens[i..end].iter().any(|t| t.kind == Kind::Money);
-            let mut tail = end;
-            while tail < tokens.len() && tail < end + 3 && tokens[tail].kind == Kind::Word && !tokens[tail].after_break {
-                let word = tokens[tail].span.of(text);
-                let adjective = ["us", "u.s", "united", "states", "american"].iter().any(|a| word.eq_ignore_ascii_case(a));
-                if currency_word(word) && !word.eq_ignore_ascii_case("us") {
-                    money = true;
-                    end = tail + 1;
-                    break;
-                }
-                if !adjective {
-                    break;
-                }
-                tail += 1;
-            }
-            if money || end > i + 1 {
-                let span = Span::new(token.span.start, tokens[end - 1].span.end);
-                let kind = match money {
-                    true if is_fortune(span.of(text)) => Kind::Fortune,
-                    true => Kind::Money,
-                    false => Kind::Number,
-                };
-                out.push(Token { span, kind, word: Word::default(), ..token });
-                i = end;
-                continue;
-            }
+    tokens.truncate(kept);
+}
+
+/// Makes the first of some tokens the sum that they begin with, if they begin with one, and returns how many that takes.
+fn sum(text: &str, tokens: &mut [Token]) -> usize {
+    let is_sum = |t: &Token| matches!(t.kind, Kind::Number | Kind::Money);
+    let first = tokens[0];
+    let code_first = first.kind == Kind::Word
+        && first.span.len() <= 4
+        && tokens.get(1).is_some_and(|t| t.kind == Kind::Number)
+        && is_one_of(first.span.of(text), &CURRENCIES);
+    if !code_first && !is_sum(&first) {
+        return 1;
+    }
+    let mut end = 1 + tokens[1..].iter().take_while(|t| is_sum(t) && !t.after_break).count();
+    let mut money = code_first || tokens[..end].iter().any(|t| t.kind == Kind::Money);
+    for (i, token) in tokens.iter().enumerate().skip(end).take(3) {
+        let word = token.span.of(text);
+        if token.kind != Kind::Word || token.after_break {
+            break;
         }
-        out.push(token);
-        i += 1;
+        if is_one_of(word, &CURRENCIES) {
+            money = true;
+            end = i + 1;
+            break;
+        }
+        if !is_one_of(word, &ADJECTIVES) {
+            break;
+        }
     }
-    out
+    if money || end > 1 {
+        let span = Span::new(first.span.start, tokens[end - 1].span.end);
+        let kind = match money {
+            true if is_fortune(span.of(text)) => Kind::Fortune,
+            true => Kind::Money,
+            false => Kind::Number,
+        };
+        tokens[0] = Token { span, kind, word: Word::default(), ..first };
+    }
+    end
 }
 
 /// Whether a sum is one that nobody is given: six digits before the cents, or millions.

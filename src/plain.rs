@@ -13,17 +13,62 @@ const HIGH: u64 = 0x8080_8080_8080_8080;
 
 impl PlainWord {
     /// The letters from `at` on, if there is at least one and not too many.
+    #[inline]
     pub fn read(bytes: &[u8], at: usize) -> Option<Self> {
-        let mut word = Self { chunks: [0; 4], len: 0 };
-        for i in 0..word.chunks.len() {
-            let (chunk, letters) = letters(bytes, at + 8 * i);
+        let (first, len) = letters(bytes, at);
+        match len {
+            0 => None,
+            8 => Self::read_long(bytes, at, first),
+            _ => Some(Self { chunks: [first, 0, 0, 0], len }),
+        }
+    }
+
+    /// The same for a word of at least eight letters, which come first.
+    fn read_long(bytes: &[u8], at: usize, first: u64) -> Option<Self> {
+        let mut word = Self { chunks: [first, 0, 0, 0], len: 8 };
+        for i in 1..word.chunks.len() {
+            let (chunk, len) = letters(bytes, at + 8 * i);
             word.chunks[i] = chunk;
-            word.len += letters;
-            if letters < 8 {
-                return (word.len > 0).then_some(word);
+            word.len += len;
+            if len < 8 {
+                return Some(word);
             }
         }
         None
+    }
+
+    /// The last eight letters, the last one uppermost; a shorter word has zeros before it.
+    #[inline]
+    pub fn tail(&self) -> u64 {
+        let (chunk, bits) = (self.len.saturating_sub(1) / 8 & 3, 8 * (self.len as u32 & 7));
+        match bits {
+            0 => self.chunks[chunk],
+            _ => self.chunks[chunk] << (64 - bits) | self.chunks[chunk.wrapping_sub(1) & 3].checked_shr(bits).unwrap_or(0),
+        }
+    }
+
+    /// The letter at `at`; 0 after the end.
+    pub fn letter(&self, at: usize) -> u8 {
+        (self.chunks[at / 8 & 3] >> (8 * (at & 7))) as u8
+    }
+
+    pub fn starts_with(&self, beginning: &str) -> bool {
+        self.chunks[0] << (64 - 8 * beginning.len()) >> (64 - 8 * beginning.len()) == packed(beginning)
+    }
+
+    /// Leaves the first `len` letters.
+    pub fn truncate(&mut self, len: usize) {
+        for (i, chunk) in self.chunks.iter_mut().enumerate() {
+            let kept = len.saturating_sub(8 * i).min(8) as u32;
+            *chunk &= !u64::MAX.checked_shl(8 * kept).unwrap_or(0);
+        }
+        self.len = len;
+    }
+
+    /// Adds a letter, if there is room for one.
+    pub fn push(&mut self, letter: u8) {
+        self.chunks[self.len / 8 & 3] |= u64::from(letter) << (8 * (self.len & 7));
+        self.len += 1;
     }
 
     /// The chunks that hold letters.
@@ -51,19 +96,65 @@ pub(crate) fn letters(bytes: &[u8], at: usize) -> (u64, usize) {
     let from_a = (low | HIGH) - 0x6161_6161_6161_6161;
     let beyond_z = low + 0x0505_0505_0505_0505;
     let other = (!from_a | beyond_z | raw) & HIGH;
-    let letters = (other.trailing_zeros() / 8) as usize;
-    if letters == 8 { (folded, 8) } else { (folded & ((1 << (8 * letters)) - 1), letters) }
+    let len = other.trailing_zeros() / 8;
+    (folded & !u64::MAX.checked_shl(8 * len).unwrap_or(0), len as usize)
 }
 
 /// Eight bytes; what lies beyond the end is zeros.
+#[inline]
 fn load(bytes: &[u8], at: usize) -> u64 {
-    let rest = bytes.get(at..).unwrap_or_default();
-    if let Some(chunk) = rest.first_chunk::<8>() {
-        return u64::from_le_bytes(*chunk);
+    match bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        Some(chunk) => u64::from_le_bytes(*chunk),
+        None => load_last(bytes, at),
     }
+}
+
+/// The same where fewer bytes are left.
+fn load_last(bytes: &[u8], at: usize) -> u64 {
+    if let (Some(last), 1..8) = (bytes.last_chunk(), bytes.len().saturating_sub(at)) {
+        return u64::from_le_bytes(*last) >> (8 * (at + 8 - bytes.len()));
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
     let mut last = [0; 8];
     last[..rest.len()].copy_from_slice(rest);
     u64::from_le_bytes(last)
+}
+
+/// Tells nearly all words from some few of up to eight letters.
+pub(crate) struct Sieve([u64; 16]);
+
+impl Sieve {
+    pub const fn new() -> Self {
+        Self([0; 16])
+    }
+
+    pub const fn put(&mut self, word: &str) {
+        let (place, bit) = Self::place(packed(word));
+        self.0[place] |= bit;
+    }
+
+    /// Whether a word that begins with this chunk may be one of those that were put in.
+    #[inline]
+    pub const fn may_have(&self, chunk: u64) -> bool {
+        let (place, bit) = Self::place(chunk);
+        self.0[place] & bit != 0
+    }
+
+    const fn place(chunk: u64) -> (usize, u64) {
+        let mixed = chunk.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 54;
+        ((mixed >> 6) as usize, 1 << (mixed & 63))
+    }
+}
+
+/// Up to eight letters as one number, as they stand in the first chunk of a word.
+pub(crate) const fn packed(letters: &str) -> u64 {
+    let mut number = 0;
+    let mut at = letters.len();
+    while at > 0 {
+        at -= 1;
+        number = number << 8 | letters.as_bytes()[at] as u64;
+    }
+    number
 }
 
 #[cfg(test)]

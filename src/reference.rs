@@ -44,8 +44,8 @@ impl Reference {
     }
 }
 
-impl Words for &Reference {
-    fn word(&mut self, form: &str) -> Word {
+impl Words for Reference {
+    fn word(&self, form: &str) -> Word {
         let interner: &Interner = &self.source.interner;
         if interner.get(form).is_none() && form.len() > MAX_STEMMED_BYTES {
             return Word::default();
@@ -58,7 +58,7 @@ impl Words for &Reference {
         }
     }
 
-    fn plain_word(&mut self, word: &PlainWord) -> Word {
+    fn plain_word(&self, word: &PlainWord) -> Word {
         self.word(str::from_utf8(&word.bytes()[..word.len]).unwrap())
     }
 }
@@ -204,6 +204,10 @@ mod tests {
     use super::*;
     use crate::document::Document;
     use crate::engine::Engine;
+    use crate::sentence::Sentence;
+    use crate::span::Span;
+    use crate::tokenizer::Tokenizer;
+    use crate::words::Zone;
 
     static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::builder().keep_text(true).build().unwrap());
     static REFERENCE: LazyLock<Reference> = LazyLock::new(|| Reference::new(ENGINE.lexicon.vocabulary.watched()));
@@ -425,12 +429,112 @@ mod tests {
             .prop_map(|all| all.into_iter().flat_map(|(a, b)| [a, b.to_owned()]).collect())
     }
 
+    /// Chunks of what the tokenizer's short ways know, and of what they must leave alone.
+    fn chunks() -> impl Strategy<Value = String> {
+        let word = prop::sample::select(vec![
+            "a",
+            "I",
+            "the",
+            "Gift",
+            "dont",
+            "cannot",
+            "im",
+            "it",
+            "let",
+            "won",
+            "t",
+            "s",
+            "ll",
+            "re",
+            "e",
+            "mail",
+            "www",
+            "http",
+            "free",
+            "ticket",
+            "USD",
+            "dollars",
+            "us",
+            "million",
+            "12",
+            "5",
+            "2002",
+            "1",
+            "two",
+            "antidisestablishmentarianism",
+            "f\u{fc}r",
+            "\u{434}\u{430}",
+            "fre\u{200b}e",
+            "e\u{301}",
+        ]);
+        let mark = prop::sample::select(vec![
+            " ",
+            " ",
+            " ",
+            " ",
+            "\t",
+            "\u{a0}",
+            "\u{2003}",
+            "'",
+            "\u{2019}",
+            "`",
+            "\u{b4}",
+            "-",
+            "--",
+            ".",
+            ",",
+            ";",
+            ":",
+            "(",
+            ")",
+            "[",
+            "]",
+            "\"",
+            "\u{201c}",
+            "\u{201d}",
+            "\u{2018}",
+            "\u{2013}",
+            "\u{2014}",
+            "\u{2026}",
+            "\u{2022}",
+            "/",
+            "://",
+            "@",
+            "!",
+            "*",
+            "|",
+            "$",
+            "\u{20ac}",
+            "%",
+            "_",
+            "+",
+            "#",
+            "&",
+            "<",
+            ">",
+            "~",
+            "\u{1}",
+            "\u{1f600}",
+        ]);
+        let piece = prop_oneof![2 => word, 3 => mark];
+        prop::collection::vec(piece, 0..24).prop_map(|all| all.concat())
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
 
         #[test]
         fn generated_text_is_read_alike(text in talk()) {
             compare(&Document::from_text(&text));
+        }
+
+        #[test]
+        fn short_ways_give_the_tokens_of_the_long_one(text in chunks()) {
+            let sentence = Sentence { span: Span::new(0, text.len()), zone: Zone::Own, label: false };
+            let tokens = |shortcuts| {
+                Tokenizer::new(&text, &ENGINE.lexicon.vocabulary, shortcuts).tokens(&sentence).to_vec()
+            };
+            prop_assert_eq!(tokens(true), tokens(false));
         }
 
         #[test]

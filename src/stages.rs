@@ -57,10 +57,10 @@ impl<'e> Prepared<'e> {
 
     /// Zones to tokens, by way of sentences.
     pub fn tokens(&self, workshop: &mut Workshop) -> usize {
-        let mut tools = self.engine.tools(workshop);
+        let tools = self.engine.tools(workshop);
         let mut count = 0;
         for (part, zones) in self.document.parts.iter().zip(&self.zones) {
-            let mut tokenizer = Tokenizer::new(&part.text, &mut tools.words, true);
+            let mut tokenizer = Tokenizer::new(&part.text, &tools.words, true);
             count += sentences(&part.text, zones, &part.labels, part.flowed)
                 .into_iter()
                 .map(|s| tokenizer.tokens(&s).len())

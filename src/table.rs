@@ -39,6 +39,11 @@ impl WordTable {
         self.ends.len()
     }
 
+    /// All words, one after the other.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The word with this number.
     pub fn word(&self, number: usize) -> &str {
         &self.text[self.start(number)..self.ends[number] as usize]
@@ -96,7 +101,7 @@ pub(crate) fn hash(word: &str) -> u64 {
 }
 
 /// A word as numbers of eight bytes, the last one filled up with zeros.
-pub(crate) fn chunks(word: &[u8]) -> impl Iterator<Item = u64> {
+fn chunks(word: &[u8]) -> impl Iterator<Item = u64> {
     let (chunks, rest) = word.as_chunks::<8>();
     let mut last = [0; 8];
     last[..rest.len()].copy_from_slice(rest);

@@ -14,7 +14,7 @@ use crate::sentence::{Sentence, sentences};
 use crate::span::Span;
 use crate::token::Token;
 use crate::tokenizer::Tokenizer;
-use crate::vocabulary::{Memory, Remembering, Vocabulary};
+use crate::vocabulary::Vocabulary;
 use crate::walk::{Piece, pieces};
 use crate::words::{Role, Zone};
 use crate::zone::zones_of;
@@ -90,11 +90,9 @@ impl<'o> Trial<'o> {
     /// The tokens of an example, sentence by sentence. One between `<` and `>` is the label of a button.
     pub fn tokens(&self, example: &str) -> Vec<Vec<Token>> {
         let document = example_document(example);
-        let mut memory = Memory::default();
-        let mut words = Remembering::new(&self.vocabulary, &mut memory);
         let mut out = Vec::new();
         for (part, stretches) in document.parts.iter().zip(zones_of(&document)) {
-            let mut tokenizer = Tokenizer::new(&part.text, &mut words, true);
+            let mut tokenizer = Tokenizer::new(&part.text, &self.vocabulary, true);
             for sentence in sentences(&part.text, &stretches, &part.labels, part.flowed) {
                 out.push(tokenizer.tokens(&sentence).to_vec());
             }
@@ -104,10 +102,8 @@ impl<'o> Trial<'o> {
 
     /// The tokens of one word, as they would be found in a text.
     pub fn tokens_of_word(&self, word: &str) -> Vec<Token> {
-        let mut memory = Memory::default();
-        let mut words = Remembering::new(&self.vocabulary, &mut memory);
         let sentence = Sentence { span: Span::new(0, word.len()), zone: Zone::Own, label: false };
-        Tokenizer::new(word, &mut words, true).tokens(&sentence).to_vec()
+        Tokenizer::new(word, &self.vocabulary, true).tokens(&sentence).to_vec()
     }
 }
 

@@ -7,7 +7,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::flat::Flat;
 use crate::plain::PlainWord;
-use crate::table::{WordTable, chunks, hash, hash_chunks};
+use crate::short::ShortWords;
+use crate::stem::stem;
+use crate::table::{WordTable, hash, hash_chunks};
 
 /// Tokens longer than this are unknown words: `rust-stemmers` is quadratic in a token's length.
 pub(crate) const MAX_STEMMED_BYTES: usize = 32;
@@ -50,24 +52,33 @@ pub(crate) struct Word {
 /// Whoever knows words.
 pub(crate) trait Words {
     /// What a word is; `form` is lower case.
-    fn word(&mut self, form: &str) -> Word;
+    fn word(&self, form: &str) -> Word;
 
     /// The same for a word of plain letters.
-    fn plain_word(&mut self, word: &PlainWord) -> Word;
+    fn plain_word(&self, word: &PlainWord) -> Word;
+
+    /// Whether a word with this character may be one that the lexicon knows.
+    fn may_have(&self, _: char) -> bool {
+        true
+    }
 
     /// Whether the lexicon writes or stems to this word.
-    fn knows(&mut self, form: &str) -> bool {
+    fn knows(&self, form: &str) -> bool {
         self.word(form).stem != 0
     }
 }
 
-impl<W: Words> Words for &mut W {
-    fn word(&mut self, form: &str) -> Word {
+impl<W: Words> Words for &W {
+    fn word(&self, form: &str) -> Word {
         (**self).word(form)
     }
 
-    fn plain_word(&mut self, word: &PlainWord) -> Word {
+    fn plain_word(&self, word: &PlainWord) -> Word {
         (**self).plain_word(word)
+    }
+
+    fn may_have(&self, c: char) -> bool {
+        (**self).may_have(c)
     }
 }
 
@@ -87,19 +98,13 @@ pub(crate) struct Listed {
     pub known: u32,
 }
 
-/// A listed word, with enough of it to tell a short one by.
-struct Entry {
-    /// The first eight bytes, filled up with zeros.
-    head: u64,
-    len: u32,
-    word: Word,
-}
-
 /// The words of the lexicon and the way from any surface form to them.
 pub(crate) struct Vocabulary {
     listed: Listed,
     /// What each of the listed words is.
-    entries: Vec<Entry>,
+    what: Vec<Word>,
+    /// The same for those that are looked up most.
+    short: ShortWords,
     stemmer: Stemmer,
     /// The context stems in the order of their numbers.
     watched: Vec<String>,
@@ -107,20 +112,22 @@ pub(crate) struct Vocabulary {
     contexts: Vec<u16>,
     /// The context stems that have no stem number.
     strange: HashMap<String, u16>,
-    /// How often the context stems were numbered: what was said before may be wrong now.
-    edition: usize,
+    /// The bytes that a word may have that is listed or has a known stem. Stemming takes letters and apostrophes off, or puts
+    /// letters in their place, and leaves all other characters as they are.
+    in_words: Box<[bool; 256]>,
 }
 
 impl Vocabulary {
     pub fn new(listed: Listed) -> Self {
         let mut vocabulary = Self {
             listed,
-            entries: Vec::new(),
+            what: Vec::new(),
+            short: ShortWords::default(),
             stemmer: Stemmer::create(Algorithm::English),
             watched: Vec::new(),
             contexts: Vec::new(),
             strange: HashMap::new(),
-            edition: 0,
+            in_words: Box::new([false; 256]),
         };
         vocabulary.watch(&[]);
         vocabulary
@@ -129,7 +136,6 @@ impl Vocabulary {
     /// Numbers the context stems from 1, in the order given; those watched before are forgotten.
     pub fn watch(&mut self, stems: &[String]) {
         self.watched = stems.to_vec();
-        self.edition += 1;
         self.contexts = vec![0; self.listed.stems.len() + 1];
         self.strange.clear();
         for (stem, number) in stems.iter().zip(1u16..) {
@@ -140,17 +146,21 @@ impl Vocabulary {
                 }
             }
         }
-        self.entries = (0..self.listed.words.len()).map(|i| self.entry(i)).collect();
+        *self.in_words = [false; 256];
+        let known = [self.listed.words.text(), self.listed.stems.text(), "abcdefghijklmnopqrstuvwxyz'"];
+        let known = known.into_iter().chain(self.strange.keys().map(String::as_str));
+        known.flat_map(str::bytes).for_each(|b| self.in_words[usize::from(b)] = true);
+        self.what = (0..self.listed.words.len()).map(|i| self.what(i)).collect();
         for i in NUMBER_WORDS.iter().filter_map(|w| self.listed.words.find(w)) {
-            self.entries[i].word.number = true;
+            self.what[i].number = true;
         }
+        let words = self.what.iter().enumerate().map(|(i, word)| (self.listed.words.word(i), *word));
+        self.short = ShortWords::new(words, self.what.len());
     }
 
-    fn entry(&self, i: usize) -> Entry {
-        let text = self.listed.words.word(i).as_bytes();
+    fn what(&self, i: usize) -> Word {
         let form = if i < self.listed.written as usize { i as u32 + 1 } else { 0 };
-        let word = self.numbered(form, self.listed.stem_of[i]);
-        Entry { head: chunks(text).next().unwrap_or(0), len: text.len() as u32, word }
+        self.numbered(form, self.listed.stem_of[i])
     }
 
     /// The context stems in the order of their numbers.
@@ -175,18 +185,36 @@ impl Vocabulary {
 
     /// What the table says of a form.
     fn listed(&self, form: &[u8], hash: u64) -> Option<Word> {
-        Some(self.entries[self.listed.words.find_hashed(form, hash)?].word)
+        Some(self.what[self.listed.words.find_hashed(form, hash)?])
     }
 
     /// What the stemmer makes of a form that no table has.
     fn stemmed(&self, form: &str) -> Word {
-        if form.len() > MAX_STEMMED_BYTES {
+        if form.len() > MAX_STEMMED_BYTES || form.bytes().any(|b| !self.in_words[usize::from(b)]) {
             return Word::default();
         }
-        let stem = self.stemmer.stem(form);
-        match self.listed.stems.find(&stem) {
+        match PlainWord::read(form.as_bytes(), 0) {
+            Some(word) if word.len == form.len() => self.stemmed_plain(&word),
+            _ => self.of_stem(&self.stemmer.stem(form)),
+        }
+    }
+
+    /// The same for a word of plain letters.
+    fn stemmed_plain(&self, word: &PlainWord) -> Word {
+        let stem = stem(word);
+        let bytes = stem.bytes();
+        let text = &bytes[..stem.len];
+        match self.listed.stems.find_hashed(text, hash_chunks(stem.used(), stem.len)) {
             Some(i) => self.numbered(0, i as u32 + 1),
-            None => Word { context: self.strange.get(&*stem).copied().unwrap_or(0), ..Word::default() },
+            None if self.strange.is_empty() => Word::default(),
+            None => self.of_stem(str::from_utf8(text).unwrap_or_default()),
+        }
+    }
+
+    fn of_stem(&self, stem: &str) -> Word {
+        match self.listed.stems.find(stem) {
+            Some(i) => self.numbered(0, i as u32 + 1),
+            None => Word { context: self.strange.get(stem).copied().unwrap_or(0), ..Word::default() },
         }
     }
 
@@ -208,104 +236,21 @@ impl<'de> Deserialize<'de> for Vocabulary {
     }
 }
 
-/// A vocabulary with what its stemmer said of the words that were met last.
-pub(crate) struct Remembering<'a> {
-    vocabulary: &'a Vocabulary,
-    memory: &'a mut Memory,
-}
-
-impl<'a> Remembering<'a> {
-    pub fn new(vocabulary: &'a Vocabulary, memory: &'a mut Memory) -> Self {
-        if memory.edition != vocabulary.edition {
-            *memory = Memory { edition: vocabulary.edition, ..Memory::default() };
-        }
-        Self { vocabulary, memory }
-    }
-}
-
-impl Words for Remembering<'_> {
-    fn word(&mut self, form: &str) -> Word {
-        let hash = hash(form);
-        self.vocabulary.listed(form.as_bytes(), hash).unwrap_or_else(|| self.recall(form.as_bytes(), hash, || form))
+impl Words for Vocabulary {
+    fn word(&self, form: &str) -> Word {
+        self.listed(form.as_bytes(), hash(form)).unwrap_or_else(|| self.stemmed(form))
     }
 
-    fn plain_word(&mut self, word: &PlainWord) -> Word {
-        let hash = hash_chunks(word.used(), word.len);
-        let entries = &self.vocabulary.entries;
-        let is_it = |i: usize| entries[i].head == word.chunks[0] && entries[i].len as usize == word.len;
-        if word.len <= 8
-            && let Some(i) = self.vocabulary.listed.words.probe(hash, is_it)
-        {
-            return entries[i].word;
-        }
-        let bytes = word.bytes();
-        let form = &bytes[..word.len];
-        let listed = || if word.len <= 8 { None } else { self.vocabulary.listed(form, hash) };
-        listed().unwrap_or_else(|| self.recall(form, hash, || str::from_utf8(form).unwrap_or_default()))
-    }
-}
-
-impl Remembering<'_> {
-    /// What the stemmer says, or said.
-    fn recall<'f>(&mut self, form: &[u8], hash: u64, text: impl FnOnce() -> &'f str) -> Word {
-        let Some(slot) = self.memory.slot(form, hash) else { return self.vocabulary.stemmed(text()) };
-        if slot.holds(form) {
-            return slot.word;
-        }
-        let word = self.vocabulary.stemmed(text());
-        *slot = Slot::of(form, word);
-        self.memory.learned += 1;
-        word
-    }
-}
-
-/// What a stemmer said of some words. It is of use to one vocabulary: the numbers are that one's.
-#[derive(Default)]
-pub(crate) struct Memory {
-    slots: Vec<Slot>,
-    /// How many words were put in since the memory was made.
-    learned: usize,
-    edition: usize,
-}
-
-impl Memory {
-    /// How many words are remembered at first and at the most; powers of two.
-    const FEW: usize = 1 << 10;
-    const MANY: usize = 1 << 15;
-
-    /// The place of a word, if it is short enough to have one.
-    fn slot(&mut self, form: &[u8], hash: u64) -> Option<&mut Slot> {
-        if form.is_empty() || form.len() > Slot::BYTES {
-            return None;
-        }
-        if self.slots.is_empty() || (self.learned > self.slots.len() && self.slots.len() < Self::MANY) {
-            // What was learned is soon learned again.
-            self.slots = vec![Slot::default(); (4 * self.slots.len()).clamp(Self::FEW, Self::MANY)];
-            self.learned = 0;
-        }
-        let last = self.slots.len() - 1;
-        self.slots.get_mut((hash >> 32) as usize & last)
-    }
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Slot {
-    bytes: [u8; Self::BYTES],
-    len: u8,
-    word: Word,
-}
-
-impl Slot {
-    /// The longest word that is remembered.
-    const BYTES: usize = 19;
-
-    fn of(form: &[u8], word: Word) -> Self {
-        let mut slot = Self { len: form.len() as u8, word, ..Self::default() };
-        slot.bytes[..form.len()].copy_from_slice(form);
-        slot
+    fn plain_word(&self, word: &PlainWord) -> Word {
+        let listed = if word.len <= ShortWords::LETTERS {
+            self.short.get(word)
+        } else {
+            self.listed(&word.bytes()[..word.len], hash_chunks(word.used(), word.len))
+        };
+        listed.unwrap_or_else(|| self.stemmed_plain(word))
     }
 
-    fn holds(&self, form: &[u8]) -> bool {
-        usize::from(self.len) == form.len() && self.bytes[..form.len()] == *form
+    fn may_have(&self, c: char) -> bool {
+        !c.is_ascii() || self.in_words[c as usize]
     }
 }

@@ -1,0 +1,97 @@
+//! Plain words that are not long, and what they are: a hash table of which a look-up reads one place, most often.
+
+use crate::plain::PlainWord;
+use crate::vocabulary::Word;
+
+/// What the listed words of plain letters are that fit in a slot.
+#[derive(Default)]
+pub(crate) struct ShortWords {
+    slots: Vec<Slot>,
+}
+
+/// A word and what it is. Two of them fill a line of the processor's cache.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(align(32))]
+struct Slot {
+    /// Zeros where the slot is free.
+    letters: [u64; 2],
+    word: Word,
+}
+
+impl ShortWords {
+    /// The longest word that fits.
+    pub const LETTERS: usize = 16;
+
+    /// Those of the words that fit, which are all different; `count` is how many there are.
+    pub fn new<'w>(words: impl Iterator<Item = (&'w str, Word)>, count: usize) -> Self {
+        let mut slots = vec![Slot::default(); (2 * count).next_power_of_two()];
+        let last = slots.len() - 1;
+        for (form, word) in words {
+            let Some(plain) = PlainWord::read(form.as_bytes(), 0).filter(|p| p.len == form.len()) else { continue };
+            if plain.len <= Self::LETTERS {
+                let letters = letters(&plain);
+                let mut at = hash(letters) & last;
+                while slots[at].letters[0] != 0 {
+                    at = (at + 1) & last;
+                }
+                slots[at] = Slot { letters, word };
+            }
+        }
+        Self { slots }
+    }
+
+    /// What a word is that fits, if it is listed.
+    #[inline]
+    pub fn get(&self, word: &PlainWord) -> Option<Word> {
+        let letters = letters(word);
+        let mut at = hash(letters);
+        loop {
+            let slot = self.slots.get(at & self.slots.len().wrapping_sub(1))?;
+            if slot.letters == letters {
+                return Some(slot.word);
+            }
+            if slot.letters[0] == 0 {
+                return None;
+            }
+            at = at.wrapping_add(1);
+        }
+    }
+}
+
+fn letters(word: &PlainWord) -> [u64; 2] {
+    [word.chunks[0], word.chunks[1]]
+}
+
+fn hash([first, second]: [u64; 2]) -> usize {
+    let wide = u128::from(first ^ 0x9e37_79b9_7f4a_7c15) * u128::from(second ^ 0xd1b5_4a32_d192_ed03);
+    ((wide >> 64) ^ wide) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spelled(mut number: u32) -> String {
+        let mut word = String::from("w");
+        while number > 0 {
+            word.push(char::from(b'a' + (number % 5) as u8));
+            number /= 5;
+        }
+        word
+    }
+
+    #[test]
+    fn every_word_is_found_and_no_other() {
+        let words: Vec<String> =
+            (0..6_000).map(|i| spelled(i * 7)).chain(["antidisestablish".to_owned(), "o'clock".to_owned()]).collect();
+        let word = |form: u32| Word { form, ..Word::default() };
+        let table = ShortWords::new(words.iter().map(String::as_str).zip((0..).map(word)), words.len());
+        let get = |form: &str| table.get(&PlainWord::read(form.as_bytes(), 0).unwrap());
+        for i in 0..42_000 {
+            assert_eq!(get(&spelled(i)), (i % 7 == 0).then(|| word(i / 7)), "{i}");
+        }
+        assert_eq!(get("antidisestablish"), Some(word(6_000)));
+        assert_eq!(get("o"), None);
+        assert_eq!(ShortWords::default().get(&PlainWord::read(b"a", 0).unwrap()), None);
+    }
+}
