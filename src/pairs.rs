@@ -163,13 +163,15 @@ impl Pairs {
                 count += (self.blocks[block as usize] >> bit & 1) as usize;
             }
         }
+        let (mut known, most) = (asked.len(), asked.len() + count + 1);
+        asked.resize(most, Asked { place: 0, left: 0, distance: 0 });
         for Hit { block, bit, distance, left } in &hits[..count] {
             let below = self.blocks[*block as usize] & ((1 << bit) - 1);
             let pair = self.pairs[self.numbers[*block as usize] as usize + below.count_ones() as usize];
-            if pair >> (LIST_BITS + *distance as u32 - 1) & 1 == 1 {
-                asked.push(Asked { place: pair as usize & (MAX_PLACE - 1), left: usize::from(*left), distance: *distance });
-            }
+            asked[known] = Asked { place: pair as usize & (MAX_PLACE - 1), left: usize::from(*left), distance: *distance };
+            known += (pair >> (LIST_BITS + *distance as u32 - 1) & 1) as usize;
         }
+        asked.truncate(known);
         asked
     }
 }
