@@ -1,8 +1,8 @@
 //! Cues: matches of lexicon rules in a sentence, with false friends taken out and negation noted.
 
+use crate::index::Desk;
 use crate::lexicon::Lexicon;
 use crate::occurrence::{Occurrences, Seen};
-use crate::pairs::PairsDesk;
 use crate::places::Places;
 use crate::span::Span;
 use crate::token::Token;
@@ -104,7 +104,7 @@ pub(crate) struct Indexed<'a> {
 /// What matching writes on and leaves behind: memory that is used again.
 #[derive(Default)]
 pub(crate) struct Scratch {
-    desk: PairsDesk,
+    desk: Desk,
     short: Occurrences<1>,
     long: Occurrences<5>,
 }
@@ -124,7 +124,7 @@ fn find<const W: usize>(
     lexicon: &Lexicon,
     tokens: &[Token],
     sentence: &mut Occurrences<W>,
-    desk: &mut PairsDesk,
+    desk: &mut Desk,
     found: &mut Vec<Match>,
 ) {
     let Lexicon { programs, index, properties, vocabulary, .. } = lexicon;
@@ -199,7 +199,7 @@ mod tests {
         let engine = Engine::new().unwrap();
         let mut workshop = Workshop::default();
         let mut tools = engine.tools(&mut workshop);
-        let (mut short, mut long, mut desk) = (Occurrences::<1>::default(), Occurrences::<5>::default(), PairsDesk::default());
+        let (mut short, mut long, mut desk) = (Occurrences::<1>::default(), Occurrences::<5>::default(), Desk::default());
         let mut total = 0;
         for text in crate::stages::phrases() {
             let sentence = Sentence { span: Span::new(0, text.len()), zone: Zone::Own, label: false };

@@ -37,6 +37,23 @@ pub(crate) struct Index {
 /// Patterns that are found by the same symbols: a list of them, or the one that there is.
 const ALONE: usize = MAX_PLACE / 2;
 
+/// What looking for candidates writes on: memory that is used again.
+#[derive(Default)]
+pub(crate) struct Desk {
+    pairs: PairsDesk,
+    /// The patterns of which the sentence touches all that they ask for.
+    worth: Vec<Worth>,
+}
+
+/// A pattern that is worth a closer look.
+#[derive(Debug, Clone, Copy, Default)]
+struct Worth {
+    pattern: u32,
+    /// The place of the (left) symbol, and how far to the right the other one stands.
+    left: u16,
+    distance: i8,
+}
+
 impl Index {
     /// Indexes patterns.
     pub fn new(
@@ -102,23 +119,29 @@ impl Index {
     pub fn candidates<const W: usize>(
         &self,
         sentence: &Sentence<'_, W>,
-        desk: &mut PairsDesk,
+        desk: &mut Desk,
         mut found: impl FnMut(usize, Places<W>),
     ) {
         let touched = self.presence.touched(&sentence.symbols);
         let (postings, _) = self.postings.as_chunks::<PACKED>();
-        for Asked { place, left, distance } in self.pairs.lists(&sentence.symbols, desk) {
+        let Desk { pairs, worth } = desk;
+        let mut count = 0;
+        for Asked { place, left, distance } in self.pairs.lists(&sentence.symbols, pairs) {
             let alone = [place.wrapping_sub(ALONE) as u32];
             let list = if *place < ALONE { self.list(*place) } else { &alone };
-            for pattern in list.iter().map(|p| *p as usize) {
-                let posting = &postings[pattern];
-                if !touches(posting, &touched) {
-                    continue;
-                }
-                let anchors = anchors(posting, *left, *distance, sentence);
-                if !anchors.is_empty() {
-                    found(pattern, anchors);
-                }
+            if worth.len() < count + list.len() {
+                worth.resize(2 * (count + list.len()), Worth::default());
+            }
+            for pattern in list {
+                worth[count] = Worth { pattern: *pattern, left: *left as u16, distance: *distance };
+                count += usize::from(touches(&postings[*pattern as usize], &touched));
+            }
+        }
+        for Worth { pattern, left, distance } in &worth[..count] {
+            let pattern = *pattern as usize;
+            let anchors = anchors(&postings[pattern], usize::from(*left), *distance, sentence);
+            if !anchors.is_empty() {
+                found(pattern, anchors);
             }
         }
     }

@@ -35,7 +35,8 @@ pub(crate) struct Pairs {
     rows: Flat<u16>,
     /// The number before that of each row's first block.
     firsts: Flat<u32>,
-    /// The right symbols in the blocks of each left one, as bits, and for each block the number of its first pair.
+    /// The right symbols in the blocks of each left one, as bits, and for each block the number of its first pair. The first
+    /// block of all is empty.
     blocks: Flat<u64>,
     numbers: Flat<u32>,
     /// The place of each pair's list, and above it a bit for each distance that it has.
@@ -76,7 +77,18 @@ pub(crate) struct Asked {
 #[derive(Default)]
 pub(crate) struct PairsDesk {
     ranks: Vec<u16>,
+    hits: Vec<Hit>,
     asked: Vec<Asked>,
+}
+
+/// A pair that stands in a sentence.
+#[derive(Debug, Clone, Copy, Default)]
+struct Hit {
+    /// Its block, and the place of its right symbol in it.
+    block: u32,
+    bit: u8,
+    distance: i8,
+    left: u16,
 }
 
 /// A pair with its list, while they are put together.
@@ -98,11 +110,11 @@ impl Pairs {
         let width = rights.len().div_ceil(64);
         let mut heads = vec![Head::default(); ranked.len()];
         singles.iter().for_each(|(symbol, place)| heads[*symbol as usize].single = *place as usize);
-        let mut out = Self { width: width as u32, ..Self::default() };
+        let mut out = Self { width: width as u32, blocks: Flat(vec![0]), numbers: Flat(vec![0]), ..Self::default() };
         pairs.sort_unstable_by_key(|p| (p.left, ranks[p.right as usize]));
         for of_left in pairs.chunk_by(|a, b| a.left == b.left) {
             let row = out.firsts.len();
-            out.firsts.0.push((out.blocks.len() as u32).wrapping_sub(1));
+            out.firsts.0.push(out.blocks.len() as u32 - 1);
             out.rows.0.resize(width * (row + 1), 0);
             let rank = |p: &Listed| ranks[p.right as usize] as usize;
             for (number, of_block) in (1..).zip(of_left.chunk_by(|a, b| rank(a) / 64 == rank(b) / 64)) {
@@ -118,13 +130,19 @@ impl Pairs {
         Self { ranks: Flat(ranks), heads: Flat(heads.into_iter().map(Head::pack).collect()), ..out }
     }
 
-    /// The lists that a sentence asks for.
+    /// The lists that a sentence asks for. What is found is written down without a branch for each place, which would be
+    /// guessed wrong too often.
     pub fn lists<'d>(&self, symbols: &[u32], desk: &'d mut PairsDesk) -> &'d [Asked] {
-        let PairsDesk { ranks, asked } = desk;
+        let PairsDesk { ranks, hits, asked } = desk;
         ranks.clear();
         ranks.extend(symbols.iter().map(|s| self.ranks[*s as usize]));
         asked.clear();
-        for (i, left) in symbols.iter().enumerate().filter(|(_, s)| **s != 0) {
+        let most = symbols.len() * REACH as usize + 1;
+        if hits.len() < most {
+            hits.resize(most, Hit::default());
+        }
+        let mut count = 0;
+        for (i, left) in symbols.iter().enumerate() {
             let Head { single, reach, row } = Head::unpack(self.heads[*left as usize]);
             if single != 0 {
                 asked.push(Asked { place: single, left: i, distance: 0 });
@@ -133,22 +151,27 @@ impl Pairs {
                 continue;
             }
             let width = self.width as usize;
-            let blocks = &self.rows[width * row..width * (row + 1)];
+            let (first, row) = (self.firsts[row], &self.rows[width * row..width * (row + 1)]);
             let to = ranks.len().min(i + 1 + reach);
             for (distance, rank) in (1i8..).zip(&ranks[i + 1..to]) {
-                let rank = usize::from(*rank);
-                let Some(block @ 1..) = blocks.get(rank / 64).copied() else { continue };
-                let block = self.firsts[row].wrapping_add(u32::from(block)) as usize;
-                let (bits, bit) = (self.blocks[block], 1u64 << (rank % 64));
-                if bits & bit == 0 {
-                    continue;
-                }
-                let pair = self.pairs[self.numbers[block] as usize + (bits & (bit - 1)).count_ones() as usize];
-                if pair >> (LIST_BITS + distance as u32 - 1) & 1 == 1 {
-                    asked.push(Asked { place: pair as usize & (MAX_PLACE - 1), left: i, distance });
-                }
+                let block = match row.get(usize::from(*rank) / 64) {
+                    None | Some(0) => 0,
+                    Some(block) => first + u32::from(*block),
+                };
+                let bit = (*rank % 64) as u8;
+                hits[count] = Hit { block, bit, distance, left: i as u16 };
+                count += (self.blocks[block as usize] >> bit & 1) as usize;
             }
         }
+        let (mut known, most) = (asked.len(), asked.len() + count + 1);
+        asked.resize(most, Asked { place: 0, left: 0, distance: 0 });
+        for Hit { block, bit, distance, left } in &hits[..count] {
+            let below = self.blocks[*block as usize] & ((1 << bit) - 1);
+            let pair = self.pairs[self.numbers[*block as usize] as usize + below.count_ones() as usize];
+            asked[known] = Asked { place: pair as usize & (MAX_PLACE - 1), left: usize::from(*left), distance: *distance };
+            known += (pair >> (LIST_BITS + *distance as u32 - 1) & 1) as usize;
+        }
+        asked.truncate(known);
         asked
     }
 }

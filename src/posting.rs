@@ -70,7 +70,8 @@ impl Posting {
 #[inline]
 pub(crate) fn touches(posting: &[u32; PACKED], touched: &Touched) -> bool {
     let has = |bit: u32| touched.has(SetBit::numbered(bit as u16));
-    has(posting[0]) && has(posting[0] >> 16) && has(posting[1]) && has(posting[1] >> 16)
+    // All at once: a branch for each would be guessed wrong too often.
+    has(posting[0]) & has(posting[0] >> 16) & has(posting[1]) & has(posting[1] >> 16)
 }
 
 /// Where the anchor of a posting's pattern may stand, with its left symbol at `left` and the other so far to the right.
