@@ -175,7 +175,18 @@ fn below_the_rule(text: &str, own: Span) -> Option<Span> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2_000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_cheap_look_misses_no_sponsor(line in "(-{3,5}|[=_*~-]{4}|thi[sS\u{17f}]|This)[a-z ]{0,6}( e-mail| list| message| SPONSOR)?( i[s\u{17f}] (sponsored|brought to you) b[yY]| advertisements)?.{0,3}[-=]{0,4}") {
+            prop_assert!(could_sponsor(line.as_bytes()) || !SPONSOR.is_match(&line));
+        }
+    }
 
     #[test]
     fn every_phrase_is_found_in_any_case() {
