@@ -110,19 +110,25 @@ fn phrases(text: &str, own: Span) -> Vec<Span> {
     let mut from = 0;
     while let Some(found) = PARTS.find(aho_corasick::Input::new(&lower).range(from..)) {
         from = found.start() + 1;
-        let start = lower[..from].rfind(['\n', '\r']).map_or(0, |i| i + 1);
-        let end = lower[from..].find(['\n', '\r']).map_or(lower.len(), |i| from + i + 1);
-        if PHRASES[found.pattern()].1.iter().any(|phrase| lower[start..end].contains(phrase)) {
-            // The line may begin before the first third ends.
-            let start = region[..opening + start].rfind(['\n', '\r']).map_or(0, |i| i + 1);
-            // A whole mail on one line that ends with "unsubscribe" is no footer.
-            if start > 0 {
-                out.push(Span::new(own.start + start, own.start + opening + end));
-            }
-            from = end;
+        let (part, phrases) = PHRASES[found.pattern()];
+        if !phrases.iter().any(|phrase| stands_around(&lower, phrase, part, found.start())) {
+            continue;
+        }
+        // Every line is looked at once, however often it says so; and it may begin before the first third ends.
+        let start = region[..opening + from].rfind(['\n', '\r']).map_or(0, |i| i + 1);
+        from = lower[from..].find(['\n', '\r']).map_or(lower.len(), |i| from + i + 1);
+        // A whole mail on one line that ends with "unsubscribe" is no footer.
+        if start > 0 {
+            out.push(Span::new(own.start + start, own.start + opening + from));
         }
     }
     out
+}
+
+/// Whether a phrase stands where its part was found.
+fn stands_around(text: &str, phrase: &str, part: &str, at: usize) -> bool {
+    let start = phrase.find(part).and_then(|before| at.checked_sub(before));
+    start.is_some_and(|start| text.as_bytes()[start..].starts_with(phrase.as_bytes()))
 }
 
 /// The blocks of a list's sponsors: from their first line to the next one that is all dashes, or for want of one to the first
@@ -149,10 +155,12 @@ fn sponsors(text: &str, own: Span, starts: &[usize]) -> Vec<Span> {
     out
 }
 
-/// A cheap look before the expression: four dashes, or a word that may be "this".
+/// A cheap look before the expression: four dashes, or "this" before "by". What is beyond ASCII may stand for one of the letters.
 fn could_sponsor(line: &[u8]) -> bool {
-    line.first_chunk::<4>().is_some_and(|head| head.iter().all(|b| b"-=_*~".contains(b)))
-        || line.first_chunk::<3>().is_some_and(|head| head.eq_ignore_ascii_case(b"thi"))
+    let Some(head) = line.first_chunk::<4>() else { return false };
+    let by = || line.windows(3).any(|word| word.eq_ignore_ascii_case(b" by"));
+    head.iter().all(|b| b"-=_*~".contains(b))
+        || head[..3].eq_ignore_ascii_case(b"thi") && (head[3] | 0x20 == b's' && by() || !head[3].is_ascii())
 }
 
 /// What a mailing list or a free mail service sets below a rule of underscores at a message's end: a few lines with an
@@ -163,4 +171,44 @@ fn below_the_rule(text: &str, own: Span) -> Option<Span> {
     let below = region[start..].trim_end();
     let addressed = below.contains("http") || below.contains("www.") || below.contains('@');
     (addressed && below.lines().count() <= RULED_LINES).then(|| Span::new(own.start + start, own.end))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2_000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_cheap_look_misses_no_sponsor(line in "(-{3,5}|[=_*~-]{4}|thi[sS\u{17f}]|This)[a-z ]{0,6}( e-mail| list| message| SPONSOR)?( i[s\u{17f}] (sponsored|brought to you) b[yY]| advertisements)?.{0,3}[-=]{0,4}") {
+            prop_assert!(could_sponsor(line.as_bytes()) || !SPONSOR.is_match(&line));
+        }
+    }
+
+    #[test]
+    fn every_phrase_is_found_in_any_case() {
+        for (part, phrases) in PHRASES {
+            for phrase in phrases {
+                assert!(phrase.contains(part), "{phrase}");
+                for phrase in [phrase.to_string(), phrase.to_ascii_uppercase()] {
+                    let text = format!("We meet at nine.\nA part of it: {part}.\nSo {phrase} it is\r\nand no more.");
+                    let found = super::phrases(&text, Span::new(0, text.len()));
+                    assert_eq!(found.iter().map(|span| span.of(&text)).collect::<Vec<_>>(), [format!("So {phrase} it is\r")]);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_phrase_counts_below_the_first_line_and_the_first_third() {
+        let spans = |text: &str| super::phrases(text, Span::new(0, text.len())).len();
+        assert_eq!(
+            (spans("To unsubscribe"), spans("a\nTo unsubscribe"), spans("\nunsubscribe\nYou meet us at nine, at the gate.")),
+            (0, 1, 0)
+        );
+        assert_eq!(spans("a\nunsubscribe, unsubscribe\nunsubscribe"), 2);
+    }
 }

@@ -131,7 +131,7 @@ impl<'t> Tally<'t> {
 
     /// Whether they are nearly so, with two different words that no other language writes, and hardly an accent.
     fn may_be_english(&self) -> bool {
-        let spread = self.english * 8 >= self.words && self.longest_run <= 2 * LONGEST_RUN;
+        let spread = self.english * 8 >= self.words && self.longest_run <= LONGEST_RUN * 3 / 2;
         spread && self.alone_differ && self.accented * 50 <= self.letters
     }
 

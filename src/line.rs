@@ -227,3 +227,29 @@ fn is_initialled_quote(line: &str) -> bool {
     let initials = line.bytes().take_while(u8::is_ascii_uppercase).count();
     (1..=3).contains(&initials) && line.as_bytes().get(initials) == Some(&b'>')
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Lines that are marks, or nearly so.
+    const LINES: &str = "[ \t]{0,2}(On|on|ON|Am|De|Dne|W dniu|Bob|From:|Von|\\*De|от|---|--|----- Original Message -----|begin Forwarded message|JD>|>|Once upon a time|Им)?( [A-Z]?[a-z]{0,4}| 3| 2020|,| \u{17f}){0,4}( wrote| WROTE| writes| write\u{17f}| schrieb| a écrit| napisał\\(a\\)|написал)?[ \u{a0}]?[:：-]{0,2}[ \r]?";
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 4_000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn cheap_looks_miss_no_mark(line in LINES, next in LINES) {
+            let text = format!("{line}\n{next}\nTo: Ann\nDate: now\n");
+            let bare = line.trim_end();
+            let lead = bare.trim_start();
+            prop_assert!(may_attribute(bare) || !ATTRIBUTION.is_match(bare));
+            prop_assert!(ends_in_writing(bare) || !BARE_ATTRIBUTION.is_match(bare));
+            let mut reader = Reader { text: &text, rest: Zone::Own, attributed: Attributed::No, skip_to: 0 };
+            let span = Span::new(0, line.len() + 1);
+            prop_assert!(may_mark(lead) || reader.marked(span, bare, lead).is_none());
+        }
+    }
+}

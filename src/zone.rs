@@ -277,6 +277,16 @@ mod tests {
         zones(text, Zone::Own).iter().find(|s| s.span.start <= at && at < s.span.end).unwrap().zone
     }
 
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn words_are_counted_as_the_standard_library_splits_them(text in "([a-z0-9]{0,3}|[ \u{a0}\u{2003}\n-]|\\PC){0,20}", enough in 0..12_usize) {
+            let plainly = text.split_whitespace().filter(|w| w.contains(char::is_alphanumeric)).count();
+            proptest::prop_assert_eq!(words(&text, enough), plainly.min(enough));
+        }
+    }
+
     #[test]
     fn stretches_cover_the_text() {
         for text in [

