@@ -92,11 +92,6 @@ impl Chunk {
         self.before & OPENS != 0
     }
 
-    /// Whether what stands before its body parts that from what is before the chunk.
-    pub fn parts_before(&self) -> bool {
-        self.before & PARTS != 0
-    }
-
     /// Whether what stands after its body parts that from what comes next.
     pub fn parts_after(&self) -> bool {
         self.after & PARTS != 0

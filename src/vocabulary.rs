@@ -119,7 +119,14 @@ pub(crate) struct Vocabulary {
 
 impl Vocabulary {
     pub fn new(listed: Listed) -> Self {
-        let mut vocabulary = Self {
+        let mut vocabulary = Self::unready(listed);
+        vocabulary.watch(&[]);
+        vocabulary
+    }
+
+    /// A vocabulary that knows no word before it is told which context stems to [`watch`](Self::watch).
+    fn unready(listed: Listed) -> Self {
+        Self {
             listed,
             what: Vec::new(),
             short: ShortWords::default(),
@@ -128,9 +135,7 @@ impl Vocabulary {
             contexts: Vec::new(),
             strange: HashMap::new(),
             in_words: Box::new([false; 256]),
-        };
-        vocabulary.watch(&[]);
-        vocabulary
+        }
     }
 
     /// Numbers the context stems from 1, in the order given; those watched before are forgotten.
@@ -185,7 +190,7 @@ impl Vocabulary {
 
     /// What the table says of a form.
     fn listed(&self, form: &[u8], hash: u64) -> Option<Word> {
-        Some(self.what[self.listed.words.find_hashed(form, hash)?])
+        self.what.get(self.listed.words.find_hashed(form, hash)?).copied()
     }
 
     /// What the stemmer makes of a form that no table has.
@@ -219,7 +224,7 @@ impl Vocabulary {
     }
 
     fn numbered(&self, form: u32, stem: u32) -> Word {
-        let context = self.contexts[stem as usize];
+        let context = self.contexts.get(stem as usize).copied().unwrap_or(0);
         Word { form, stem: if stem <= self.listed.known { stem } else { 0 }, context, number: false }
     }
 }
@@ -232,7 +237,8 @@ impl Serialize for Vocabulary {
 
 impl<'de> Deserialize<'de> for Vocabulary {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Listed::deserialize(deserializer).map(Self::new)
+        // An engine numbers the context stems of its weights at once; to lay out the tables for none first would be in vain.
+        Listed::deserialize(deserializer).map(Self::unready)
     }
 }
 
