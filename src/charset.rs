@@ -4,7 +4,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use mail_parser::decoders::charsets::map::charset_decoder;
 
 /// How many bytes a guess looks at, from the first one beyond ASCII.
-const SAMPLE: usize = 64 << 10;
+const SAMPLE: usize = 8 << 10;
 
 /// How far into an HTML part a `<meta charset>` counts, as in the HTML standard's prescan.
 const PRESCAN: usize = 1024;
