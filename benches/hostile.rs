@@ -55,6 +55,7 @@ fn main() {
         ("every phrase, no punctuation", repeated(&(phrases().join(" ").replace(['.', '!', '?', ',', '\n'], "") + " ")), false),
         ("single letters", repeated("g i f t "), false),
         ("numbers", repeated("1 2,3 $4 5% "), false),
+        ("symbols after a word", format!("gift {}", repeated("\u{2605} % \u{1} ")), false),
         ("punctuation", repeated("-,;:()!? "), false),
         ("no space", repeated("a.b,c-d/e@f'g"), false),
     ];

@@ -6,6 +6,7 @@ use crate::occurrence::{Occurrences, Seen};
 use crate::places::Places;
 use crate::span::Span;
 use crate::token::Token;
+use crate::tokenizer::MAX_SENTENCE_TOKENS;
 use crate::words::{Role, Zone};
 
 /// One lexicon match.
@@ -109,6 +110,9 @@ pub(crate) struct Scratch {
     long: Occurrences<5>,
 }
 
+/// The longest sentence fits.
+const _: () = assert!(MAX_SENTENCE_TOKENS <= Occurrences::<5>::MOST);
+
 impl Matcher for Indexed<'_> {
     fn find(&mut self, tokens: &[Token], found: &mut Vec<Match>) {
         let Scratch { desk, short, long } = &mut *self.scratch;
@@ -120,7 +124,8 @@ impl Matcher for Indexed<'_> {
     }
 }
 
-fn find<const W: usize>(
+/// Adds the matches in a sentence, by places of so many words of bits.
+pub(crate) fn find<const W: usize>(
     lexicon: &Lexicon,
     tokens: &[Token],
     sentence: &mut Occurrences<W>,
@@ -185,35 +190,4 @@ fn is_negated(lexicon: &Lexicon, tokens: &[Token], start: usize, end: usize) -> 
 fn is_idle_negation(lexicon: &Lexicon, tokens: &[Token], at: usize) -> bool {
     let stem = |i: usize| tokens.get(i).map_or(0, |t| t.word.stem);
     lexicon.idle_after.contains(&stem(at + 1)) || (at > 0 && lexicon.idle_before.contains(&stem(at - 1)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::engine::{Engine, Workshop};
-    use crate::sentence::Sentence;
-    use crate::tokenizer::Tokenizer;
-
-    #[test]
-    fn places_of_one_word_and_of_several_find_the_same() {
-        let engine = Engine::new().unwrap();
-        let mut workshop = Workshop::default();
-        let mut tools = engine.tools(&mut workshop);
-        let (mut short, mut long, mut desk) = (Occurrences::<1>::default(), Occurrences::<5>::default(), Desk::default());
-        let mut total = 0;
-        for text in crate::stages::phrases() {
-            let sentence = Sentence { span: Span::new(0, text.len()), zone: Zone::Own, label: false };
-            let mut tokenizer = Tokenizer::new(&text, &mut tools.words, true);
-            let tokens = tokenizer.tokens(&sentence);
-            if tokens.len() > Occurrences::<1>::MOST {
-                continue;
-            }
-            let (mut by_one, mut by_several) = (Vec::new(), Vec::new());
-            find(&engine.lexicon, tokens, &mut short, &mut desk, &mut by_one);
-            find(&engine.lexicon, tokens, &mut long, &mut desk, &mut by_several);
-            total += by_one.len();
-            assert_eq!(by_one, by_several, "{text}");
-        }
-        assert!(total > 1_000);
-    }
 }

@@ -51,8 +51,8 @@ static SPONSOR: LazyLock<Regex> = LazyLock::new(|| {
 /// How far below its first line a sponsor's block may end.
 const SPONSOR_LINES: usize = 12;
 
-/// How the rule over a list's footer begins.
-const RULE: &str = "____________________";
+/// How the rule over a list's footer begins, on a line of its own.
+const RULE: &str = "\n____________________";
 
 /// How many lines a footer has below its rule, the rule itself counted.
 const RULED_LINES: usize = 6;
@@ -72,7 +72,8 @@ impl Hints {
     pub fn add(&mut self, start: usize, line: &str) {
         if could_sponsor(line.as_bytes()) {
             self.sponsors.push(start);
-            self.ruled |= line.starts_with(RULE);
+            // A rule's underscores are among the dashes that could open a sponsor's block.
+            self.ruled |= line.starts_with(&RULE[1..]);
         }
     }
 }
@@ -155,19 +156,18 @@ fn sponsors(text: &str, own: Span, starts: &[usize]) -> Vec<Span> {
     out
 }
 
-/// A cheap look before the expression: four dashes, or "this" before "by". What is beyond ASCII may stand for one of the letters.
+/// A cheap look before the expression: four dashes, or "this". What is beyond ASCII may stand for one of the letters.
 fn could_sponsor(line: &[u8]) -> bool {
     let Some(head) = line.first_chunk::<4>() else { return false };
-    let by = || line.windows(3).any(|word| word.eq_ignore_ascii_case(b" by"));
     head.iter().all(|b| b"-=_*~".contains(b))
-        || head[..3].eq_ignore_ascii_case(b"thi") && (head[3] | 0x20 == b's' && by() || !head[3].is_ascii())
+        || head[..3].eq_ignore_ascii_case(b"thi") && (head[3] | 0x20 == b's' || !head[3].is_ascii())
 }
 
 /// What a mailing list or a free mail service sets below a rule of underscores at a message's end: a few lines with an
 /// address in them.
 fn below_the_rule(text: &str, own: Span) -> Option<Span> {
     let region = own.of(text);
-    let start = region.rfind("\n____________________")? + 1;
+    let start = region.rfind(RULE)? + 1;
     let below = region[start..].trim_end();
     let addressed = below.contains("http") || below.contains("www.") || below.contains('@');
     (addressed && below.lines().count() <= RULED_LINES).then(|| Span::new(own.start + start, own.end))

@@ -34,10 +34,11 @@ pub(crate) struct Index {
     postings: Flat<u32>,
 }
 
-/// Patterns that are found by the same symbols: a list of them, or the one that there is.
+/// The place of the list of a pair that only one pattern has is that pattern's number above this one. The lists of pairs end
+/// before it, since [`MAX_POSTINGS`] patterns with their lists' lengths take fewer numbers.
 const ALONE: usize = MAX_PLACE / 2;
 
-/// What looking for candidates writes on: memory that is used again.
+/// What looking for candidates writes on: memory that is used again, as much as the longest sentence needs.
 #[derive(Default)]
 pub(crate) struct Desk {
     pairs: PairsDesk,
@@ -72,7 +73,8 @@ impl Index {
             let size = |p: &Pair<'_>| p.left.symbols.len() * p.right.symbols.len();
             let alone = rarest(elements);
             let pair = best_pair(elements).filter(|p| alone.is_none_or(|one| p.chance < one.chance));
-            let pair = pair.filter(|p| symbols.count() < MAX_SYMBOLS && held + size(p) <= MAX_POSTINGS);
+            let pair =
+                pair.filter(|p| symbols.count() < MAX_SYMBOLS && held + size(p) <= MAX_POSTINGS && (number as usize) < ALONE);
             held += pair.as_ref().map_or(0, size);
             let found_by = pair.map(FoundBy::Two).or(alone.map(FoundBy::One));
             // What has nothing to go by but a label's beginning is tried where labels begin.
@@ -107,7 +109,10 @@ impl Index {
         let mut lists = Lists::default();
         let pairs: Vec<Listed> = pairs
             .into_iter()
-            .map(|((left, right), (distances, list))| Listed { left, right, distances, place: lists.put(list) })
+            .map(|((left, right), (distances, list))| {
+                let place = if let [pattern] = *list { ALONE as u32 + pattern } else { lists.put(list) };
+                Listed { left, right, distances, place }
+            })
             .collect();
         let singles: Vec<(u32, u32)> = singles.into_iter().map(|(symbol, list)| (symbol, lists.put(list))).collect();
         let pairs = Pairs::new(&frequencies.ranked(), pairs, &singles);
@@ -128,7 +133,7 @@ impl Index {
         let mut count = 0;
         for Asked { place, left, distance } in self.pairs.lists(&sentence.symbols, pairs) {
             let alone = [place.wrapping_sub(ALONE) as u32];
-            let list = if *place < ALONE { self.list(*place) } else { &alone };
+            let list = if *distance > 0 && *place >= ALONE { &alone } else { self.list(*place) };
             if worth.len() < count + list.len() {
                 worth.resize(2 * (count + list.len()), Worth::default());
             }
@@ -151,8 +156,7 @@ impl Index {
     }
 }
 
-/// Lists of patterns, each different one once: a length and so many numbers. At 0 stands the empty one. The place of a
-/// pattern that is alone is its own number above [`ALONE`].
+/// Lists of patterns, each different one once: a length and so many numbers. At 0 stands the empty one.
 struct Lists {
     lists: Vec<u32>,
     places: HashMap<Vec<u32>, u32>,
@@ -166,9 +170,6 @@ impl Default for Lists {
 
 impl Lists {
     fn put(&mut self, list: Vec<u32>) -> u32 {
-        if let [pattern] = *list {
-            return ALONE as u32 + pattern;
-        }
         let lists = &mut self.lists;
         *self.places.entry(list).or_insert_with_key(|list| {
             let at = lists.len() as u32;

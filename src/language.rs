@@ -88,6 +88,8 @@ struct Tally<'t> {
     alone_differ: bool,
     /// Function words of the other languages.
     others: [usize; OTHERS.len()],
+    /// Which of them there are, in bits.
+    kinds: [u64; OTHERS.len()],
 }
 
 impl<'t> Tally<'t> {
@@ -96,14 +98,14 @@ impl<'t> Tally<'t> {
         let mut run = 0;
         for (text, word) in texts.iter().flat_map(|text| Words { text, at: 0 }.map(move |word| (text, word))) {
             let function = FunctionWord::of(word.key);
-            tally.add(&text[word.start..word.end], function);
+            tally.add(&text[word.start..word.end], word.key, function);
             run = if function.is_english() { 0 } else { run + 1 };
             tally.longest_run = tally.longest_run.max(run);
         }
         tally
     }
 
-    fn add(&mut self, word: &'t str, function: FunctionWord) {
+    fn add(&mut self, word: &'t str, key: u64, function: FunctionWord) {
         self.words += 1;
         let letters = word.chars().count();
         self.letters += letters;
@@ -116,6 +118,7 @@ impl<'t> Tally<'t> {
         }
         if let Some(other) = function.other() {
             self.others[other] += 1;
+            self.kinds[other] |= 1 << (key.wrapping_mul(0xc381_e88f_38c0_c8fd) >> 58);
         }
     }
 
@@ -137,8 +140,8 @@ impl<'t> Tally<'t> {
 
     /// Another language whose function words are frequent while those of English are not.
     fn other(&self) -> Option<&'static str> {
-        let (count, code) = self.others.iter().copied().zip(OTHERS).max()?;
-        let clear = count >= ENOUGH && count * 12 >= self.words && count >= 3 * self.alone;
+        let (count, code, kinds) = (0..OTHERS.len()).map(|i| (self.others[i], OTHERS[i], self.kinds[i].count_ones())).max()?;
+        let clear = kinds >= 3 && count >= ENOUGH && count * 12 >= self.words && count >= 3 * self.alone;
         (clear && self.is_plain()).then_some(code)
     }
 }

@@ -16,8 +16,8 @@ const LIST_BITS: u32 = u32::BITS - REACH as u32;
 /// Places of lists are below this.
 pub(crate) const MAX_PLACE: usize = 1 << LIST_BITS;
 
-/// One more than the highest symbol at the most. A lexicon with more symbols has no pairs.
-pub(crate) const MAX_SYMBOLS: u32 = 1 << u16::BITS;
+/// One more than the highest symbol at the most. A lexicon with more symbols has no pairs: its rows would take 32 MB and more.
+pub(crate) const MAX_SYMBOLS: u32 = 1 << 15;
 
 /// What no pair has as its right symbol has this rank.
 const NO_RANK: u16 = u16::MAX;
@@ -73,7 +73,7 @@ pub(crate) struct Asked {
     pub distance: i8,
 }
 
-/// What looking for lists writes on: memory that is used again.
+/// What looking for lists writes on: memory that is used again, as much as the longest sentence needs.
 #[derive(Default)]
 pub(crate) struct PairsDesk {
     ranks: Vec<u16>,

@@ -38,6 +38,7 @@ impl<const W: usize> Places<W> {
     /// Adds a place if the bit is set, without a branch.
     #[inline]
     pub fn put(&mut self, place: usize, bit: u64) {
+        debug_assert!(place < Self::COUNT, "sentences are cut to fit");
         self.0[place / 64 % W] |= bit << (place % 64);
     }
 

@@ -40,7 +40,7 @@ impl PlainWord {
     /// The last eight letters, the last one uppermost; a shorter word has zeros before it.
     #[inline]
     pub fn tail(&self) -> u64 {
-        let (chunk, bits) = (self.len.saturating_sub(1) / 8 & 3, 8 * (self.len as u32 & 7));
+        let (chunk, bits) = ((self.len.saturating_sub(1) / 8) & 3, 8 * (self.len as u32 & 7));
         match bits {
             0 => self.chunks[chunk],
             _ => self.chunks[chunk] << (64 - bits) | self.chunks[chunk.wrapping_sub(1) & 3].checked_shr(bits).unwrap_or(0),
@@ -49,7 +49,7 @@ impl PlainWord {
 
     /// The letter at `at`; 0 after the end.
     pub fn letter(&self, at: usize) -> u8 {
-        (self.chunks[at / 8 & 3] >> (8 * (at & 7))) as u8
+        (self.chunks[(at / 8) & 3] >> (8 * (at & 7))) as u8
     }
 
     pub fn starts_with(&self, beginning: &str) -> bool {
@@ -67,7 +67,7 @@ impl PlainWord {
 
     /// Adds a letter, if there is room for one.
     pub fn push(&mut self, letter: u8) {
-        self.chunks[self.len / 8 & 3] |= u64::from(letter) << (8 * (self.len & 7));
+        self.chunks[(self.len / 8) & 3] |= u64::from(letter) << (8 * (self.len & 7));
         self.len += 1;
     }
 

@@ -202,8 +202,11 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::cue::find;
     use crate::document::Document;
     use crate::engine::Engine;
+    use crate::index::Desk;
+    use crate::occurrence::Occurrences;
     use crate::sentence::Sentence;
     use crate::span::Span;
     use crate::tokenizer::Tokenizer;
@@ -518,6 +521,28 @@ mod tests {
         ]);
         let piece = prop_oneof![2 => word, 3 => mark];
         prop::collection::vec(piece, 0..24).prop_map(|all| all.concat())
+    }
+
+    #[test]
+    fn places_of_one_word_and_of_several_find_the_same() {
+        let (mut short, mut long, mut desk) = (Occurrences::<1>::default(), Occurrences::<5>::default(), Desk::default());
+        let mut total = 0;
+        let mut speaker = Speaker::new(2);
+        for (pattern, _) in &REFERENCE.source.patterns {
+            let text = speaker.phrase(pattern);
+            let sentence = Sentence { span: Span::new(0, text.len()), zone: Zone::Own, label: false };
+            let mut tokenizer = Tokenizer::new(&text, &ENGINE.lexicon.vocabulary, true);
+            let tokens = tokenizer.tokens(&sentence);
+            if tokens.len() > Occurrences::<1>::MOST {
+                continue;
+            }
+            let (mut by_one, mut by_several) = (Vec::new(), Vec::new());
+            find(&ENGINE.lexicon, tokens, &mut short, &mut desk, &mut by_one);
+            find(&ENGINE.lexicon, tokens, &mut long, &mut desk, &mut by_several);
+            total += by_one.len();
+            assert_eq!(by_one, by_several, "{text}");
+        }
+        assert!(total > 1_000);
     }
 
     proptest! {

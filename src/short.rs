@@ -28,6 +28,10 @@ impl ShortWords {
         let last = slots.len() - 1;
         for (form, word) in words {
             let Some(plain) = PlainWord::read(form.as_bytes(), 0).filter(|p| p.len == form.len()) else { continue };
+            // A word as it is read has no capitals, so that a form with some is no word of a text.
+            if form.bytes().any(|b| b.is_ascii_uppercase()) {
+                continue;
+            }
             if plain.len <= Self::LETTERS {
                 let letters = letters(&plain);
                 let mut at = hash(letters) & last;

@@ -241,7 +241,7 @@ impl Letters {
 fn places(chunk: u64, letters: &[u8]) -> u32 {
     const ONES: u64 = 0x0101_0101_0101_0101;
     // A letter has no high bit, so that adding carries into that of its byte, and no further, unless it is the one.
-    let others = letters.iter().fold(u64::MAX, |others, letter| others & ((chunk ^ ONES * u64::from(*letter)) + ONES * 0x7f));
+    let others = letters.iter().fold(u64::MAX, |others, letter| others & ((chunk ^ (ONES * u64::from(*letter))) + ONES * 0x7f));
     // Each factor moves the bit of one byte to the uppermost byte.
     ((!others >> 7 & ONES).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u32
 }

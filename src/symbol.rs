@@ -17,11 +17,6 @@ impl<'a> Symbols<'a> {
         Self { interner, stems: u32::try_from(interner.stem_count()).unwrap_or(u32::MAX) }
     }
 
-    /// One more than the highest stem number.
-    pub fn stems(&self) -> u32 {
-        self.stems
-    }
-
     /// One more than the highest symbol.
     pub fn count(&self) -> u32 {
         self.stems + BEYOND_STEMS
@@ -63,8 +58,8 @@ impl<'a> Symbols<'a> {
     }
 }
 
-/// The symbols of tokens, given by stem and kind, between those of the sentence's borders; 0 is what no pattern asks for. `stems` is one more than the
-/// highest stem number.
+/// The symbols of tokens, given by stem and kind, between those of the sentence's borders; 0 is what no pattern asks for.
+/// `stems` is one more than the highest stem number.
 pub(crate) fn symbols(stems: u32, tokens: impl Iterator<Item = (u32, Kind)>, out: &mut Vec<u32>) {
     out.clear();
     out.push(stems + Kind::COUNT);

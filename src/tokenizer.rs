@@ -166,8 +166,14 @@ impl<'t, W: Words> Tokenizer<'t, W> {
         };
         let len = rest.char_indices().find(is_end).map_or(rest.len(), |(i, _)| i);
         let chunk = Span::new(span.start, span.start + len);
+        let before = self.tokens.len();
         self.chunk(chunk);
-        self.parted = self.gap_breaks(chunk.end);
+        if self.tokens.len() > before {
+            self.parted = self.gap_breaks(chunk.end);
+        } else {
+            // What stands before this chunk was looked at: from the last token on again, many such chunks would take long.
+            self.parted |= before > 0 && parts_clauses(&self.text.as_bytes()[chunk.start..chunk.end]);
+        }
         chunk.end
     }
 

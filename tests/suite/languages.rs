@@ -176,6 +176,18 @@ fn english_is_judged_with_accents_names_addresses_and_few_function_words() {
          offer, blaming ministers for weeks of delays",
         "Invoice 4711\nQty 3 oak shelves, 120 x 30 cm, white\nQty 1 desk lamp\nDelivery Tuesday between nine and noon, side \
          entrance\nQueries: shop@timber.example",
+        // One word that another language has too, again and again.
+        "Weekend deals: Oakshop.com laptops half price. Elmstore.com garden furniture clearance. Ashmart.com TVs under $300. \
+         Yewhouse.com rugs 70% off. Limegoods.com summer dresses.",
+        "Job alert: Java developer, Pune. Interview 10 AM IST. Walk-in 2 PM IST. Test 4 PM IST. Result 6 PM IST. Apply through \
+         the portal, carry resume, photo, certificates.",
+        "Schedule, all times EST\nKeynote 9:00 EST\nPanel discussion 10:30 EST\nLunch break 12:00 EST\nWorkshop 1:30 EST\n\
+         Networking drinks 5:00 EST",
+        "Garage door repair special! Garage door springs $99. Garage door openers $199. New garage door installation $599. \
+         Call Mike's Door Service today.",
+        "Knit hat patterns: bobble hat, sun hat, bucket hat, cowboy hat, baby hat, winter hat. Download instantly, print \
+         anywhere, knit tonight.",
+        "Non-profit, non-stick and non-slip mats, non-toxic paint, non-fiction books, non-alcoholic beer, non-dairy ice cream.",
     ] {
         let report = engine.analyze(text);
         assert_eq!((report.language.as_deref(), report.abstained), (Some("en"), None), "{text}");
