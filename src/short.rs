@@ -1,29 +1,28 @@
 //! Plain words that are not long, and what they are: a hash table of which a look-up reads one place, most often.
 
 use crate::plain::PlainWord;
-use crate::vocabulary::Word;
+
+/// The longest word that fits.
+pub(crate) const LETTERS: usize = 16;
 
 /// What the listed words of plain letters are that fit in a slot.
 #[derive(Default)]
-pub(crate) struct ShortWords {
-    slots: Vec<Slot>,
+pub(crate) struct ShortWords<V> {
+    slots: Vec<Slot<V>>,
 }
 
-/// A word and what it is. Two of them fill a line of the processor's cache.
+/// A word and what it is. With 16 bytes for that, two of them fill a line of the processor's cache.
 #[derive(Debug, Clone, Copy, Default)]
 #[repr(align(32))]
-struct Slot {
+struct Slot<V> {
     /// Zeros where the slot is free.
     letters: [u64; 2],
-    word: Word,
+    word: V,
 }
 
-impl ShortWords {
-    /// The longest word that fits.
-    pub const LETTERS: usize = 16;
-
+impl<V: Copy + Default> ShortWords<V> {
     /// Those of the words that fit, which are all different; `count` is how many there are.
-    pub fn new<'w>(words: impl Iterator<Item = (&'w str, Word)>, count: usize) -> Self {
+    pub fn new<'w>(words: impl Iterator<Item = (&'w str, V)>, count: usize) -> Self {
         let mut slots = vec![Slot::default(); (2 * count).next_power_of_two()];
         let last = slots.len() - 1;
         for (form, word) in words {
@@ -32,7 +31,7 @@ impl ShortWords {
             if form.bytes().any(|b| b.is_ascii_uppercase()) {
                 continue;
             }
-            if plain.len <= Self::LETTERS {
+            if plain.len <= LETTERS {
                 let letters = letters(&plain);
                 let mut at = hash(letters) & last;
                 while slots[at].letters[0] != 0 {
@@ -46,7 +45,7 @@ impl ShortWords {
 
     /// What a word is that fits, if it is listed.
     #[inline]
-    pub fn get(&self, word: &PlainWord) -> Option<Word> {
+    pub fn get(&self, word: &PlainWord) -> Option<V> {
         let letters = letters(word);
         let mut at = hash(letters);
         loop {
@@ -88,14 +87,13 @@ mod tests {
     fn every_word_is_found_and_no_other() {
         let words: Vec<String> =
             (0..6_000).map(|i| spelled(i * 7)).chain(["antidisestablish".to_owned(), "o'clock".to_owned()]).collect();
-        let word = |form: u32| Word { form, ..Word::default() };
-        let table = ShortWords::new(words.iter().map(String::as_str).zip((0..).map(word)), words.len());
+        let table = ShortWords::new(words.iter().map(String::as_str).zip(0u32..), words.len());
         let get = |form: &str| table.get(&PlainWord::read(form.as_bytes(), 0).unwrap());
         for i in 0..42_000 {
-            assert_eq!(get(&spelled(i)), (i % 7 == 0).then(|| word(i / 7)), "{i}");
+            assert_eq!(get(&spelled(i)), (i % 7 == 0).then_some(i / 7), "{i}");
         }
-        assert_eq!(get("antidisestablish"), Some(word(6_000)));
+        assert_eq!(get("antidisestablish"), Some(6_000));
         assert_eq!(get("o"), None);
-        assert_eq!(ShortWords::default().get(&PlainWord::read(b"a", 0).unwrap()), None);
+        assert_eq!(ShortWords::<u32>::default().get(&PlainWord::read(b"a", 0).unwrap()), None);
     }
 }

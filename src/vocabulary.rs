@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::flat::Flat;
 use crate::plain::PlainWord;
-use crate::short::ShortWords;
+use crate::short::{LETTERS, ShortWords};
 use crate::stem::stem;
 use crate::table::{WordTable, hash, hash_chunks};
 
@@ -104,7 +104,7 @@ pub(crate) struct Vocabulary {
     /// What each of the listed words is.
     what: Vec<Word>,
     /// The same for those that are looked up most.
-    short: ShortWords,
+    short: ShortWords<Word>,
     stemmer: Stemmer,
     /// The context stems in the order of their numbers.
     watched: Vec<String>,
@@ -248,7 +248,7 @@ impl Words for Vocabulary {
     }
 
     fn plain_word(&self, word: &PlainWord) -> Word {
-        let listed = if word.len <= ShortWords::LETTERS {
+        let listed = if word.len <= LETTERS {
             self.short.get(word)
         } else {
             self.listed(&word.bytes()[..word.len], hash_chunks(word.used(), word.len))
