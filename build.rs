@@ -18,6 +18,7 @@ modules! {
     flat "src/flat.rs",
     table "src/table.rs",
     plain "src/plain.rs",
+    ending "src/ending.rs",
     stem "src/stem.rs",
     short "src/short.rs",
     vocabulary "src/vocabulary.rs",

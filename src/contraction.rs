@@ -17,7 +17,7 @@ pub(crate) enum Contraction<'f> {
 
 /// What a form in lower case, with straight apostrophes, stands for.
 pub(crate) fn contraction(form: &str) -> Contraction<'_> {
-    if let Some((_, first, second)) = BARE.into_iter().find(|(bare, ..)| *bare == form) {
+    if let Some((_, (first, second))) = BARE.into_iter().find(|(bare, _)| *bare == form) {
         return Contraction::Two { first: expand(first), second, letters: first.len() };
     }
     let Some((head, tail)) = form.rsplit_once('\'') else { return Contraction::None };
@@ -84,21 +84,21 @@ fn expand(head: &str) -> &str {
 }
 
 /// Contractions that people write without the apostrophe, with what is left of each when its end is cut off, and that end.
-const BARE: [(&str, &str, &str); 14] = [
-    ("dont", "do", "not"),
-    ("doesnt", "does", "not"),
-    ("didnt", "did", "not"),
-    ("cant", "ca", "not"),
-    ("wont", "wo", "not"),
-    ("isnt", "is", "not"),
-    ("wasnt", "was", "not"),
-    ("havent", "have", "not"),
-    ("ive", "i", "have"),
-    ("im", "i", "am"),
-    ("youve", "you", "have"),
-    ("youre", "you", "are"),
-    ("youll", "you", "will"),
-    ("cannot", "can", "not"),
+const BARE: [(&str, (&str, &str)); 14] = [
+    ("dont", ("do", "not")),
+    ("doesnt", ("does", "not")),
+    ("didnt", ("did", "not")),
+    ("cant", ("ca", "not")),
+    ("wont", ("wo", "not")),
+    ("isnt", ("is", "not")),
+    ("wasnt", ("was", "not")),
+    ("havent", ("have", "not")),
+    ("ive", ("i", "have")),
+    ("im", ("i", "am")),
+    ("youve", ("you", "have")),
+    ("youre", ("you", "are")),
+    ("youll", ("you", "will")),
+    ("cannot", ("can", "not")),
 ];
 
 /// A plain word that is a contraction without its apostrophe.
@@ -107,15 +107,7 @@ pub(crate) fn bare_contraction(word: &PlainWord) -> Option<&'static str> {
     if !SIEVE.may_have(word.chunks[0]) {
         return None;
     }
-    BARE.into_iter().map(|(bare, ..)| bare).find(|bare| packed(bare) == word.chunks[0])
+    BARE.into_iter().map(|(bare, _)| bare).find(|bare| packed(bare) == word.chunks[0])
 }
 
-static SIEVE: Sieve = {
-    let mut sieve = Sieve::new();
-    let mut i = 0;
-    while i < BARE.len() {
-        sieve.put(BARE[i].0);
-        i += 1;
-    }
-    sieve
-};
+static SIEVE: Sieve = Sieve::of(&BARE);

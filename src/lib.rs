@@ -67,6 +67,7 @@ mod span;
 mod flat;
 mod table;
 mod plain;
+mod ending;
 mod stem;
 mod count;
 

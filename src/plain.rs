@@ -124,13 +124,16 @@ fn load_last(bytes: &[u8], at: usize) -> u64 {
 pub(crate) struct Sieve([u64; 16]);
 
 impl Sieve {
-    pub const fn new() -> Self {
-        Self([0; 16])
-    }
-
-    pub const fn put(&mut self, word: &str) {
-        let (place, bit) = Self::place(packed(word));
-        self.0[place] |= bit;
+    /// For the words that come first in each row of a table.
+    pub const fn of<T>(table: &[(&str, T)]) -> Self {
+        let mut sieve = [0; 16];
+        let mut i = 0;
+        while i < table.len() {
+            let (place, bit) = Self::place(packed(table[i].0));
+            sieve[place] |= bit;
+            i += 1;
+        }
+        Self(sieve)
     }
 
     /// Whether a word that begins with this chunk may be one of those that were put in.

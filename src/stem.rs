@@ -3,6 +3,7 @@
 //! `rust-stemmers` allocates at every change and takes a microsecond for a word. It says what is right: the tests hold the
 //! stems of all sorts of words against those that it finds, and other words than plain ones are left to it.
 
+use crate::ending::{Ends, STEP_2, STEP_3, STEP_4, Step};
 use crate::plain::{PlainWord, Sieve, packed};
 
 /// The stem of a word.
@@ -27,44 +28,6 @@ fn changed(word: &PlainWord) -> PlainWord {
     letters.change(&STEP_4);
     letters.step_5();
     letters.word
-}
-
-/// Pairs of letters that words may end with.
-struct Ends([u32; 32]);
-
-impl Ends {
-    /// Each last letter with those that may stand before it.
-    const fn new(ends: &[(u8, &[u8])]) -> Self {
-        let mut before = [0; 32];
-        let mut i = 0;
-        while i < ends.len() {
-            let (last, letters) = ends[i];
-            let mut j = 0;
-            while j < letters.len() {
-                before[(last & 31) as usize] |= 1 << (letters[j] & 31);
-                j += 1;
-            }
-            i += 1;
-        }
-        Self(before)
-    }
-
-    /// The ends of some endings.
-    const fn of(endings: &[Ending]) -> Self {
-        let mut before = [0; 32];
-        let mut i = 0;
-        while i < endings.len() {
-            let Ending { tail, len, .. } = endings[i];
-            before[(tail >> (8 * (len - 1)) & 31) as usize] |= 1 << (tail >> (8 * (len - 2)) & 31);
-            i += 1;
-        }
-        Self(before)
-    }
-
-    /// Whether the word with this tail may end with one of them.
-    fn has(&self, tail: u64) -> bool {
-        self.0[(tail >> 56 & 31) as usize] >> (tail >> 48 & 31) & 1 == 1
-    }
 }
 
 const ANY: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
@@ -209,12 +172,7 @@ impl Letters {
     /// Takes off or changes the first ending of a step that the word has, if it stands where it may be changed.
     fn change(&mut self, step: &Step) {
         let tail = self.tail();
-        if !step.ends.has(tail) {
-            return;
-        }
-        let (from, to) = step.with_last[(tail >> 56 & 31) as usize];
-        let endings = &step.endings[usize::from(from)..usize::from(to)];
-        let Some(ending) = endings.iter().find(|e| e.tail == tail >> (64 - 8 * e.len)) else { return };
+        let Some(ending) = step.ending(tail) else { return };
         let start = self.word.len - ending.len;
         let region = if ending.in_r2 { self.r2 } else { self.r1 };
         let before = (tail << (8 * ending.len) >> 56) as u8;
@@ -254,120 +212,6 @@ fn after(bits: u32, from: usize) -> usize {
 /// Beginnings that the first region comes right after.
 const REGION_AFTER: [&str; 3] = ["gener", "commun", "arsen"];
 
-/// An ending, what stands in its place afterwards, and when.
-struct Ending {
-    /// Its letters as one number.
-    tail: u64,
-    len: usize,
-    to: &'static [u8],
-    /// One of these letters stands before it, if there are any.
-    after: &'static [u8],
-    in_r2: bool,
-}
-
-const fn ending(from: &str, to: &'static str) -> Ending {
-    Ending { tail: packed(from), len: from.len(), to: to.as_bytes(), after: b"", in_r2: false }
-}
-
-impl Ending {
-    const fn after(self, after: &'static [u8]) -> Self {
-        Self { after, ..self }
-    }
-
-    const fn in_r2(self) -> Self {
-        Self { in_r2: true, ..self }
-    }
-}
-
-/// Endings of which one is changed at a time.
-struct Step {
-    ends: Ends,
-    /// Those with one last letter stand together, and the longest first of those of which one ends the other.
-    endings: &'static [Ending],
-    /// Where those with each last letter begin and end.
-    with_last: [(u8, u8); 32],
-}
-
-impl Step {
-    const fn new(endings: &'static [Ending]) -> Self {
-        let mut with_last = [(0, 0); 32];
-        let mut i = 0;
-        while i < endings.len() {
-            let (from, to) = &mut with_last[(endings[i].tail >> (8 * (endings[i].len - 1)) & 31) as usize];
-            if *to == 0 {
-                *from = i as u8;
-            }
-            i += 1;
-            *to = i as u8;
-        }
-        Self { ends: Ends::of(endings), endings, with_last }
-    }
-}
-
-static STEP_2: Step = Step::new(&[
-    ending("fulli", "ful"),
-    ending("lessli", "less"),
-    ending("ousli", "ous"),
-    ending("entli", "ent"),
-    ending("abli", "able"),
-    ending("alli", "al"),
-    ending("bli", "ble"),
-    ending("li", "").after(b"cdeghkmnrt"),
-    ending("biliti", "ble"),
-    ending("aliti", "al"),
-    ending("iviti", "ive"),
-    ending("anci", "ance"),
-    ending("enci", "ence"),
-    ending("ogi", "og").after(b"l"),
-    ending("ational", "ate"),
-    ending("tional", "tion"),
-    ending("alism", "al"),
-    ending("ization", "ize"),
-    ending("ation", "ate"),
-    ending("izer", "ize"),
-    ending("ator", "ate"),
-    ending("iveness", "ive"),
-    ending("fulness", "ful"),
-    ending("ousness", "ous"),
-]);
-
-static STEP_3: Step = Step::new(&[
-    ending("icate", "ic"),
-    ending("ative", "").in_r2(),
-    ending("alize", "al"),
-    ending("iciti", "ic"),
-    ending("ational", "ate"),
-    ending("tional", "tion"),
-    ending("ical", "ic"),
-    ending("ful", ""),
-    ending("ness", ""),
-]);
-
-static STEP_4: Step = Step::new(&[
-    gone("ic"),
-    gone("ance"),
-    gone("ence"),
-    gone("able"),
-    gone("ible"),
-    gone("ate"),
-    gone("ive"),
-    gone("ize"),
-    gone("iti"),
-    gone("al"),
-    gone("ism"),
-    gone("ion").after(b"st"),
-    gone("er"),
-    gone("ous"),
-    gone("ement"),
-    gone("ment"),
-    gone("ent"),
-    gone("ant"),
-]);
-
-const fn gone(from: &str) -> Ending {
-    ending(from, "").in_r2()
-}
-
 /// Words that keep what looks like an ending, once a plural's s is off.
 const STAYS: [u64; 8] = [
     packed("inning"),
@@ -402,15 +246,7 @@ const STEMS: [(&str, &str); 18] = [
     ("andes", "andes"),
 ];
 
-static IRREGULAR: Sieve = {
-    let mut sieve = Sieve::new();
-    let mut i = 0;
-    while i < STEMS.len() {
-        sieve.put(STEMS[i].0);
-        i += 1;
-    }
-    sieve
-};
+static IRREGULAR: Sieve = Sieve::of(&STEMS);
 
 /// The stem of a word that follows no rule.
 fn irregular(word: &PlainWord) -> Option<PlainWord> {
