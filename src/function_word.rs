@@ -73,7 +73,7 @@ pub(crate) fn is_common(word: u64) -> bool {
 pub(crate) struct FunctionWord(u64);
 
 impl FunctionWord {
-    /// What a word is, which is given as above.
+    /// What a word is, given as [`letters`](crate::plain::letters) gives it.
     pub fn of(word: u64) -> Self {
         let mut slot = slot(word, TABLE.len());
         while TABLE[slot] != 0 {
@@ -99,6 +99,11 @@ impl FunctionWord {
     pub fn other(self) -> Option<usize> {
         ((self.0 >> OTHER_SHIFT) as usize).checked_sub(1)
     }
+}
+
+/// One bit of 64 for a word, by which different words are mostly told apart.
+pub(crate) fn bit(word: u64) -> u64 {
+    1 << (word.wrapping_mul(FACTOR) >> 58)
 }
 
 const FACTOR: u64 = 0xc381_e88f_38c0_c8fd;

@@ -3,7 +3,7 @@
 use whatlang::{Lang, detect};
 
 use crate::document::Document;
-use crate::function_word::{FunctionWord, OTHER_WORD, OTHERS, is_common};
+use crate::function_word::{FunctionWord, OTHER_WORD, OTHERS, bit, is_common};
 use crate::language_code::code;
 use crate::plain::letters;
 use crate::span::Stretch;
@@ -22,6 +22,9 @@ const WWW: u64 = u64::from_le_bytes(*b"www\0\0\0\0\0");
 
 /// Function words of another language that are enough to name it.
 const ENOUGH: usize = 4;
+
+/// So many of them are different words.
+const DIFFERENT: u32 = 3;
 
 /// The language's code, and whether it is one that can be judged. A text that is short or unclear is judged as English.
 pub(crate) fn language(document: &Document<'_>, zones: &[Vec<Stretch>]) -> (Option<String>, bool) {
@@ -88,7 +91,7 @@ struct Tally<'t> {
     alone_differ: bool,
     /// Function words of the other languages.
     others: [usize; OTHERS.len()],
-    /// Which of them there are, in bits.
+    /// Which of them there are, in bits: one word again and again may be a name or an abbreviation in English.
     kinds: [u64; OTHERS.len()],
 }
 
@@ -118,7 +121,7 @@ impl<'t> Tally<'t> {
         }
         if let Some(other) = function.other() {
             self.others[other] += 1;
-            self.kinds[other] |= 1 << (key.wrapping_mul(0xc381_e88f_38c0_c8fd) >> 58);
+            self.kinds[other] |= bit(key);
         }
     }
 
@@ -141,7 +144,7 @@ impl<'t> Tally<'t> {
     /// Another language whose function words are frequent while those of English are not.
     fn other(&self) -> Option<&'static str> {
         let (count, code, kinds) = (0..OTHERS.len()).map(|i| (self.others[i], OTHERS[i], self.kinds[i].count_ones())).max()?;
-        let clear = kinds >= 3 && count >= ENOUGH && count * 12 >= self.words && count >= 3 * self.alone;
+        let clear = kinds >= DIFFERENT && count >= ENOUGH && count * 12 >= self.words && count >= 3 * self.alone;
         (clear && self.is_plain()).then_some(code)
     }
 }

@@ -45,9 +45,12 @@ fn is_one_of(word: &str, words: &[&str]) -> bool {
     words.iter().any(|w| w.len() == word.len() && w.eq_ignore_ascii_case(word))
 }
 
+fn is_sum(token: &Token) -> bool {
+    matches!(token.kind, Kind::Number | Kind::Money)
+}
+
 /// "USD 8.2 million", "30 euros" and "$10 million dollars" are one sum each.
 pub(crate) fn merge_money(text: &str, tokens: &mut Vec<Token>) {
-    let is_sum = |t: &Token| matches!(t.kind, Kind::Number | Kind::Money);
     let (mut at, mut kept) = (0, 0);
     while at < tokens.len() {
         let end = if is_sum(&tokens[at]) || tokens.get(at + 1).is_some_and(|t| t.kind == Kind::Number) {
@@ -64,7 +67,6 @@ pub(crate) fn merge_money(text: &str, tokens: &mut Vec<Token>) {
 
 /// Makes the first of some tokens the sum that they begin with, if they begin with one, and returns how many that takes.
 fn sum(text: &str, tokens: &mut [Token]) -> usize {
-    let is_sum = |t: &Token| matches!(t.kind, Kind::Number | Kind::Money);
     let first = tokens[0];
     let code_first = first.kind == Kind::Word
         && first.span.len() <= 4

@@ -189,7 +189,8 @@ impl<'s, const W: usize> Walk<'s, W> {
                 if keys.get(first) != Some(&key) {
                     continue;
                 }
-                // A branch is walked once, from all the places of its word: from each by itself, walks would multiply with the depth.
+                // A branch is walked once, from all the places of its word: from each by itself, walks would multiply with the
+                // depth.
                 let mut from = Places::NONE;
                 near.iter().filter(|p| of[token_at(*p)] == of[token]).for_each(|p| from.insert(p));
                 if from.first() != Some(place) {

@@ -23,14 +23,23 @@ const ABBREVIATIONS: &[&str] = &[
 /// Those of them that may end a sentence all the same.
 const ENDING_ABBREVIATIONS: &[&str] = &["etc", "inc", "ltd", "co", "corp", "no", "a.m", "p.m", "u.s", "u.k"];
 
-/// The length of the longest.
-const LONGEST_ABBREVIATION: usize = 6;
+/// The length in bytes of the longest abbreviation.
+const LONGEST_ABBREVIATION: usize = {
+    let (mut longest, mut i) = (0, 0);
+    while i < ABBREVIATIONS.len() {
+        if ABBREVIATIONS[i].len() > longest {
+            longest = ABBREVIATIONS[i].len();
+        }
+        i += 1;
+    }
+    longest
+};
 
 /// A line shorter than this many bytes may be a heading or the end of a paragraph instead of a hard-wrapped line.
 const SHORT_LINE: usize = 50;
 
-/// Splits the stretches of a part into sentences, in order; each of the labels (in order too) is one. In flowed text (RFC 3676) a space at a line's end says that
-/// the line runs on; elsewhere the lines themselves have to tell.
+/// Splits the stretches of a part into sentences, in order; each of the labels (in order too) is one. In flowed text
+/// (RFC 3676) a space at a line's end says that the line runs on; elsewhere the lines themselves have to tell.
 pub(crate) fn sentences(text: &str, stretches: &[Stretch], labels: &[Span], flowed: bool) -> Vec<Sentence> {
     let mut out = Vec::new();
     for Stretch { span, zone } in stretches.iter().copied() {

@@ -118,6 +118,7 @@ pub(crate) struct Vocabulary {
 }
 
 impl Vocabulary {
+    /// A vocabulary without context stems, which looking after rules asks before there is an engine.
     pub fn new(listed: Listed) -> Self {
         let mut vocabulary = Self::unready(listed);
         vocabulary.watch(&[]);

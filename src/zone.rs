@@ -212,7 +212,7 @@ fn quotations(text: &str, within: Span) -> Vec<Span> {
             (Some((start, mark)), _) if closes(mark, c) => {
                 let end = i + c.len_utf8();
                 let count = words(&region[start..end], REPORTED_WORDS);
-                let before = &region[floor(region, start.saturating_sub(80))..start];
+                let before = &region[region.floor_char_boundary(start.saturating_sub(80))..start];
                 if count >= REPORTED_WORDS || (count >= 3 && may_report(before) && VERB.is_match(before)) {
                     out.push(Span::new(within.start + start, within.start + end));
                 }
@@ -259,13 +259,6 @@ fn closes(open: char, c: char) -> bool {
         '\u{201e}' => c == '\u{201c}' || c == '\u{201d}',
         _ => c == '\u{bb}',
     }
-}
-
-fn floor(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 #[cfg(test)]
