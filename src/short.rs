@@ -93,6 +93,9 @@ mod tests {
             assert_eq!(get(&spelled(i)), (i % 7 == 0).then_some(i / 7), "{i}");
         }
         assert_eq!(get("antidisestablish"), Some(6_000));
+        let capitals = ShortWords::new([("Gave", 1), ("give", 2)].into_iter(), 2);
+        let plain = |form: &str| PlainWord::read(form.as_bytes(), 0).unwrap();
+        assert_eq!((capitals.get(&plain("gave")), capitals.get(&plain("give"))), (None, Some(2)));
         assert_eq!(get("o"), None);
         assert_eq!(ShortWords::<u32>::default().get(&PlainWord::read(b"a", 0).unwrap()), None);
     }

@@ -70,6 +70,21 @@ fn the_mail_that_is_named_is_read_alike() {
 }
 
 #[test]
+fn symbols_after_a_word_part_clauses_alike() {
+    for text in [
+        "gift \u{2605}, please",
+        "gift \u{2605} please",
+        "gift \u{2605}, \u{2605} please",
+        ", \u{2605} gift",
+        "gift \u{1}; (please",
+    ] {
+        let sentence = Sentence { span: Span::new(0, text.len()), zone: Zone::Own, label: false };
+        let tokens = |shortcuts| Tokenizer::new(text, &ENGINE.lexicon.vocabulary, shortcuts).tokens(&sentence).to_vec();
+        assert_eq!(tokens(true), tokens(false), "{text}");
+    }
+}
+
+#[test]
 fn every_pattern_is_found_alike() {
     let mut speaker = Speaker::new(&REFERENCE.source.interner, 1);
     let mut cues = 0;

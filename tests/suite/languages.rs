@@ -187,6 +187,8 @@ fn english_is_judged_with_accents_names_addresses_and_few_function_words() {
          Call Mike's Door Service today.",
         "Knit hat patterns: bobble hat, sun hat, bucket hat, cowboy hat, baby hat, winter hat. Download instantly, print \
          anywhere, knit tonight.",
+        "Elle magazine offer: Elle print edition, Elle digital edition, Elle beauty guide, Elle fashion almanac, Elle wall \
+         calendar, Elle tote bag.",
         "Non-profit, non-stick and non-slip mats, non-toxic paint, non-fiction books, non-alcoholic beer, non-dairy ice cream.",
     ] {
         let report = engine.analyze(text);
