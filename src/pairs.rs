@@ -10,6 +10,9 @@ use crate::flat::Flat;
 /// A pair is looked for at most so many places apart.
 pub(crate) const REACH: i32 = 8;
 
+/// The places at which pairs are looked for.
+const AROUND: usize = REACH as usize;
+
 /// Bits of the place of a list. Above them stands a bit for each distance that the list has.
 const LIST_BITS: u32 = u32::BITS - REACH as u32;
 
@@ -19,28 +22,69 @@ pub(crate) const MAX_PLACE: usize = 1 << LIST_BITS;
 /// One more than the highest symbol at the most. A lexicon with more symbols has no pairs: its rows would take 32 MB and more.
 pub(crate) const MAX_SYMBOLS: u32 = 1 << 15;
 
-/// What no pair has as its right symbol has this rank.
-const NO_RANK: u16 = u16::MAX;
+/// The words of a sketch, which fill a line of the cache.
+const SKETCH: usize = 8;
+const SKETCH_BITS: usize = 64 * SKETCH;
+
+/// So many of the commonest right symbols have bits of their own in the sketches.
+const OWN: usize = 384;
 
 /// Pairs of symbols, and single symbols.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Pairs {
-    /// The rank of each symbol among the right ones, from the commonest on. Ranks fall into blocks of 64.
-    ranks: Flat<u16>,
+    /// For each symbol a [`Right`]. Ranks are from the commonest on, and fall into blocks of 64.
+    rights: Flat<u32>,
     /// For each symbol a [`Head`].
     heads: Flat<u64>,
+    /// For each left symbol the bits of its right ones, so that one look tells most of what it has no pair with.
+    sketches: Flat<u64>,
     /// How many blocks there are in all: the length of a row.
     width: u32,
     /// A row for each left symbol: for each block which of the symbol's own it is, from 1, or 0.
     rows: Flat<u16>,
-    /// The number before that of each row's first block.
+    /// The number of each row's empty block, which stands before its others.
     firsts: Flat<u32>,
-    /// The right symbols in the blocks of each left one, as bits, and for each block the number of its first pair. The first
-    /// block of all is empty.
+    /// The right symbols in the blocks of each left one, as bits, and for each block the number of its first pair.
     blocks: Flat<u64>,
     numbers: Flat<u32>,
     /// The place of each pair's list, and above it a bit for each distance that it has.
     pairs: Flat<u32>,
+}
+
+/// What a symbol is as the right one: its rank, and above it its bit in the sketches.
+#[derive(Debug, Clone, Copy)]
+struct Right(u32);
+
+impl Right {
+    /// What no pair has as its right symbol.
+    const NONE: Self = Self(0xffff << 16);
+
+    /// The commonest have bits of their own, the others share the rest of them but the last, which no sketch has.
+    fn new(rank: usize) -> Self {
+        let shared = SKETCH_BITS - 1 - OWN;
+        let bit = if rank < OWN { rank } else { OWN + rank % shared };
+        Self((bit << 16 | rank) as u32)
+    }
+
+    fn rank(self) -> usize {
+        self.0 as usize & 0xffff
+    }
+
+    fn put_in(self, sketch: &mut [u64; SKETCH]) {
+        let bit = self.bit();
+        sketch[bit / 64] |= 1 << (bit % 64);
+    }
+
+    fn bit(self) -> usize {
+        self.0 as usize >> 16 & (SKETCH_BITS - 1)
+    }
+
+    /// 1 if a sketch has its bit, 0 otherwise.
+    #[inline]
+    fn is_in(self, sketch: &[u64; SKETCH]) -> usize {
+        let bit = self.bit();
+        (sketch[bit / 64] >> (bit % 64) & 1) as usize
+    }
 }
 
 /// What a symbol has as the left one.
@@ -48,19 +92,18 @@ pub(crate) struct Pairs {
 struct Head {
     /// The place of the list that it has by itself.
     single: usize,
-    /// How far to the right the others of its pairs may stand.
-    reach: usize,
+    /// Its row, or the first one, which is empty.
     row: usize,
 }
 
 impl Head {
     fn pack(self) -> u64 {
-        (self.single as u64) << 32 | (self.reach as u64) << 24 | self.row as u64
+        (self.single as u64) << 32 | self.row as u64
     }
 
     #[inline]
     fn unpack(packed: u64) -> Self {
-        Self { single: (packed >> 32) as usize, reach: (packed >> 24) as usize & 0xff, row: packed as usize & 0xff_ffff }
+        Self { single: (packed >> 32) as usize, row: packed as u32 as usize }
     }
 }
 
@@ -76,19 +119,17 @@ pub(crate) struct Asked {
 /// What looking for lists writes on: memory that is used again, as much as the longest sentence needs.
 #[derive(Default)]
 pub(crate) struct PairsDesk {
-    ranks: Vec<u16>,
+    rights: Vec<Right>,
     hits: Vec<Hit>,
     asked: Vec<Asked>,
 }
 
-/// A pair that stands in a sentence.
+/// A pair that may stand in a sentence.
 #[derive(Debug, Clone, Copy, Default)]
 struct Hit {
-    /// Its block, and the place of its right symbol in it.
-    block: u32,
-    bit: u8,
-    distance: i8,
+    row: u32,
     left: u16,
+    distance: u8,
 }
 
 /// A pair with its list, while they are put together.
@@ -104,72 +145,91 @@ pub(crate) struct Listed {
 impl Pairs {
     /// `ranked` are all symbols, the commonest first; `singles` are symbols with lists for themselves.
     pub fn new(ranked: &[u32], mut pairs: Vec<Listed>, singles: &[(u32, u32)]) -> Self {
-        let rights: HashSet<u32> = pairs.iter().map(|p| p.right).collect();
-        let mut ranks = vec![NO_RANK; ranked.len()];
-        (0..).zip(ranked.iter().filter(|s| rights.contains(s))).for_each(|(rank, symbol)| ranks[*symbol as usize] = rank);
-        let width = rights.len().div_ceil(64);
+        let known: HashSet<u32> = pairs.iter().map(|p| p.right).collect();
+        let mut rights = vec![Right::NONE; ranked.len()];
+        for (rank, symbol) in ranked.iter().filter(|s| known.contains(s)).enumerate() {
+            rights[*symbol as usize] = Right::new(rank);
+        }
+        let right = |p: &Listed| rights[p.right as usize];
         let mut heads = vec![Head::default(); ranked.len()];
         singles.iter().for_each(|(symbol, place)| heads[*symbol as usize].single = *place as usize);
-        let mut out = Self { width: width as u32, blocks: Flat(vec![0]), numbers: Flat(vec![0]), ..Self::default() };
-        pairs.sort_unstable_by_key(|p| (p.left, ranks[p.right as usize]));
+        let mut out = Self { width: known.len().div_ceil(64) as u32, ..Self::default() };
+        out.add_row(&[], right);
+        pairs.sort_unstable_by_key(|p| (p.left, right(p).rank()));
         for of_left in pairs.chunk_by(|a, b| a.left == b.left) {
-            let row = out.firsts.len();
-            out.firsts.0.push(out.blocks.len() as u32 - 1);
-            out.rows.0.resize(width * (row + 1), 0);
-            let rank = |p: &Listed| ranks[p.right as usize] as usize;
-            for (number, of_block) in (1..).zip(of_left.chunk_by(|a, b| rank(a) / 64 == rank(b) / 64)) {
-                out.rows.0[width * row + rank(&of_block[0]) / 64] = number;
-                out.blocks.0.push(of_block.iter().fold(0, |bits, p| bits | 1 << (rank(p) % 64)));
-                out.numbers.0.push(out.pairs.len() as u32);
-                out.pairs.0.extend(of_block.iter().map(|p| u32::from(p.distances) << LIST_BITS | p.place));
-            }
-            let distances = of_left.iter().fold(0, |all, p| all | p.distances);
-            let head = &mut heads[of_left[0].left as usize];
-            (head.row, head.reach) = (row, (u8::BITS - distances.leading_zeros()) as usize);
+            heads[of_left[0].left as usize].row = out.firsts.len();
+            out.add_row(of_left, right);
         }
-        Self { ranks: Flat(ranks), heads: Flat(heads.into_iter().map(Head::pack).collect()), ..out }
+        // What is looked at for the last symbol of the last block, though it may have no pair.
+        out.pairs.0.push(0);
+        let rights = Flat(rights.into_iter().map(|right| right.0).collect());
+        Self { rights, heads: Flat(heads.into_iter().map(Head::pack).collect()), ..out }
     }
 
-    /// The lists that a sentence asks for. What is found is written down without a branch for each place, which would be
+    /// Adds the row of a left symbol's pairs, which are in the order of the right ones' ranks.
+    fn add_row(&mut self, pairs: &[Listed], right: impl Fn(&Listed) -> Right) {
+        self.firsts.0.push(self.blocks.len() as u32);
+        self.blocks.0.push(0);
+        self.numbers.0.push(0);
+        let mut row = vec![0; self.width as usize];
+        let block = |p: &Listed| right(p).rank() / 64;
+        for (number, of_block) in (1..).zip(pairs.chunk_by(|a, b| block(a) == block(b))) {
+            row[block(&of_block[0])] = number;
+            self.blocks.0.push(of_block.iter().fold(0, |bits, p| bits | 1 << (right(p).rank() % 64)));
+            self.numbers.0.push(self.pairs.len() as u32);
+            self.pairs.0.extend(of_block.iter().map(|p| u32::from(p.distances) << LIST_BITS | p.place));
+        }
+        self.rows.0.extend(row);
+        let mut sketch = [0; SKETCH];
+        pairs.iter().for_each(|p| right(p).put_in(&mut sketch));
+        self.sketches.0.extend(sketch);
+    }
+
+    /// The lists that a sentence asks for. What may be found is written down without a branch for each place, which would be
     /// guessed wrong too often.
     pub fn lists<'d>(&self, symbols: &[u32], desk: &'d mut PairsDesk) -> &'d [Asked] {
-        let PairsDesk { ranks, hits, asked } = desk;
-        ranks.clear();
-        ranks.extend(symbols.iter().map(|s| self.ranks[*s as usize]));
+        let PairsDesk { rights, hits, asked } = desk;
+        rights.clear();
+        rights.extend(symbols.iter().map(|s| Right(self.rights[*s as usize])));
+        // Beyond the sentence's end stands what has no pairs.
+        rights.extend([Right::NONE; AROUND]);
         asked.clear();
-        let most = symbols.len() * REACH as usize + 1;
-        if hits.len() < most {
-            hits.resize(most, Hit::default());
+        if hits.len() < symbols.len() * AROUND {
+            hits.resize(symbols.len() * AROUND, Hit::default());
         }
+        let (sketches, _) = self.sketches.as_chunks::<SKETCH>();
         let mut count = 0;
-        for (i, left) in symbols.iter().enumerate() {
-            let Head { single, reach, row } = Head::unpack(self.heads[*left as usize]);
+        for (left, (symbol, near)) in (0u16..).zip(symbols.iter().zip(rights[1..].windows(AROUND))) {
+            let Head { single, row } = Head::unpack(self.heads[*symbol as usize]);
             if single != 0 {
-                asked.push(Asked { place: single, left: i, distance: 0 });
+                asked.push(Asked { place: single, left: usize::from(left), distance: 0 });
             }
-            if reach == 0 {
+            if row == 0 {
                 continue;
             }
-            let width = self.width as usize;
-            let (first, row) = (self.firsts[row], &self.rows[width * row..width * (row + 1)]);
-            let to = ranks.len().min(i + 1 + reach);
-            for (distance, rank) in (1i8..).zip(&ranks[i + 1..to]) {
-                let block = match row.get(usize::from(*rank) / 64) {
-                    None | Some(0) => 0,
-                    Some(block) => first + u32::from(*block),
-                };
-                let bit = (*rank % 64) as u8;
-                hits[count] = Hit { block, bit, distance, left: i as u16 };
-                count += (self.blocks[block as usize] >> bit & 1) as usize;
+            let (sketch, room) = (&sketches[row], &mut hits[count..count + AROUND]);
+            let mut found = 0;
+            for (distance, right) in (1u8..).zip(near) {
+                // No more than `AROUND` are found here.
+                room[found % AROUND] = Hit { row: row as u32, left, distance };
+                found += right.is_in(sketch);
             }
+            count += found;
         }
-        let (mut known, most) = (asked.len(), asked.len() + count + 1);
-        asked.resize(most, Asked { place: 0, left: 0, distance: 0 });
-        for Hit { block, bit, distance, left } in &hits[..count] {
-            let below = self.blocks[*block as usize] & ((1 << bit) - 1);
-            let pair = self.pairs[self.numbers[*block as usize] as usize + below.count_ones() as usize];
-            asked[known] = Asked { place: pair as usize & (MAX_PLACE - 1), left: usize::from(*left), distance: *distance };
-            known += (pair >> (LIST_BITS + *distance as u32 - 1) & 1) as usize;
+        let mut known = asked.len();
+        asked.resize(known + count + 1, Asked { place: 0, left: 0, distance: 0 });
+        let width = self.width as usize;
+        for Hit { row, left, distance } in &hits[..count] {
+            let (row, left) = (*row as usize, usize::from(*left));
+            let rank = rights[left + usize::from(*distance)].rank();
+            let block = usize::from(self.rows[width * row + rank / 64]);
+            // The row's empty block is the one of those that it has no pair with.
+            let block = self.firsts[row] as usize + block;
+            let (bits, bit) = (self.blocks[block], rank % 64);
+            let below = bits & ((1 << bit) - 1);
+            let pair = self.pairs[self.numbers[block] as usize + below.count_ones() as usize];
+            asked[known] = Asked { place: pair as usize & (MAX_PLACE - 1), left, distance: *distance as i8 };
+            known += (bits >> bit) as usize & (pair >> (LIST_BITS + u32::from(*distance) - 1)) as usize & 1;
         }
         asked.truncate(known);
         asked
