@@ -30,7 +30,8 @@ pub(crate) struct Index {
     presence: Presence,
     /// Lists of patterns: a length, and so many of them.
     lists: Flat<u32>,
-    /// What each pattern asks for, as a packed [`Posting`]; zeros for those that are not found so.
+    /// For each pattern the bits of what it asks for, and a packed [`Posting`]; zeros for those that are not found so.
+    bits: Flat<u32>,
     postings: Flat<u32>,
 }
 
@@ -100,11 +101,11 @@ impl Index {
             }
         }
         let presence = PresenceMaker::new(symbols.count(), &asked);
-        let mut postings = vec![0; PACKED * patterns.len()];
+        let (mut bits, mut postings) = (vec![0; patterns.len()], vec![0; PACKED * patterns.len()]);
         let (packed, _) = postings.as_chunks_mut::<PACKED>();
         for (number, posting, others) in found {
             let near = others.iter().filter_map(|(property, place)| Near::new(*property, *place, presence.bit(*property)));
-            packed[number as usize] = posting.pack(near);
+            (bits[number as usize], packed[number as usize]) = posting.pack(near);
         }
         let mut lists = Lists::default();
         let pairs: Vec<Listed> = pairs
@@ -116,7 +117,7 @@ impl Index {
             .collect();
         let singles: Vec<(u32, u32)> = singles.into_iter().map(|(symbol, list)| (symbol, lists.put(list))).collect();
         let pairs = Pairs::new(&frequencies.ranked(), pairs, &singles);
-        Self { pairs, presence: presence.finish(), lists: Flat(lists.lists), postings: Flat(postings) }
+        Self { pairs, presence: presence.finish(), lists: Flat(lists.lists), bits: Flat(bits), postings: Flat(postings) }
     }
 
     /// Calls `found` with the patterns that are worth trying in a sentence, and where the anchor of each may stand; the desk
@@ -139,7 +140,7 @@ impl Index {
             }
             for pattern in list {
                 worth[count] = Worth { pattern: *pattern, left: *left as u16, distance: *distance };
-                count += usize::from(touches(&postings[*pattern as usize], &touched));
+                count += usize::from(touches(self.bits[*pattern as usize], &touched));
             }
         }
         for Worth { pattern, left, distance } in &worth[..count] {

@@ -153,9 +153,10 @@ impl<const W: usize> Sentence<'_, W> {
             None => {
                 let row = self.properties.row(set);
                 let has = |symbol: u32| row[symbol as usize / 64] >> (symbol % 64) & 1;
-                let mut places = Places::NONE;
-                self.symbols.iter().enumerate().for_each(|(place, symbol)| places.put(place, has(*symbol)));
-                places
+                Places::of(self.symbols.chunks(64).map(|chunk| {
+                    // From behind, since the first place is the lowest bit.
+                    chunk.iter().rev().fold(0, |word, symbol| word << 1 | has(*symbol))
+                }))
             }
         };
         self.sets[set].set((self.sentence, places));

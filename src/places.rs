@@ -30,16 +30,18 @@ impl<const W: usize> Places<W> {
         out
     }
 
+    /// The places of these words of bits.
     #[inline]
-    pub fn insert(&mut self, place: usize) {
-        self.put(place, 1);
+    pub fn of(words: impl Iterator<Item = u64>) -> Self {
+        let mut out = Self::NONE;
+        out.0.iter_mut().zip(words).for_each(|(to, word)| *to = word);
+        out
     }
 
-    /// Adds a place if the bit is set, without a branch.
     #[inline]
-    pub fn put(&mut self, place: usize, bit: u64) {
+    pub fn insert(&mut self, place: usize) {
         debug_assert!(place < Self::COUNT, "sentences are cut to fit");
-        self.0[place / 64 % W] |= bit << (place % 64);
+        self.0[place / 64 % W] |= 1 << (place % 64);
     }
 
     #[inline]

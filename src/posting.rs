@@ -6,10 +6,10 @@ use crate::presence::{SetBit, Touched};
 use crate::property::Property;
 
 /// How many properties a pattern is ruled out by at the most.
-const NEAR: usize = 4;
+const NEAR: usize = 2;
 
-/// How many numbers a posting is packed in; they fill half a line of the cache.
-pub(crate) const PACKED: usize = 4 + NEAR;
+/// How many numbers a posting is packed in.
+pub(crate) const PACKED: usize = 2 + NEAR;
 
 /// What a pattern asks for beside the symbols by which it is found.
 #[derive(Debug, Clone, Copy)]
@@ -46,32 +46,26 @@ impl Near {
 }
 
 impl Posting {
-    /// Packs it with the first of what stands near the left symbol: the bits first, which are looked at most.
-    pub fn pack(self, others: impl Iterator<Item = Near>) -> [u32; PACKED] {
+    /// Packs it with the first of what stands near the left symbol. Their bits come apart, since they are looked at most.
+    pub fn pack(self, others: impl Iterator<Item = Near>) -> (Bits, [u32; PACKED]) {
         let mut near = [Near::NOTHING; NEAR];
         near.iter_mut().zip(others).for_each(|(to, other)| *to = other);
-        let bits = |low: Near, high: Near| u32::from(high.bit.number()) << 16 | u32::from(low.bit.number());
         let Self { distance: [least, most], from_left: [a, b], from_right: [c, d] } = self;
-        let [first, second, third, last] = near;
-        [
-            bits(first, second),
-            bits(third, last),
-            pack([least, most, 0, 0]),
-            pack([a, b, c, d]),
-            first.pack(),
-            second.pack(),
-            third.pack(),
-            last.pack(),
-        ]
+        let [first, second] = near;
+        let bits = u32::from(second.bit.number()) << 16 | u32::from(first.bit.number());
+        (bits, [pack([least, most, 0, 0]), pack([a, b, c, d]), first.pack(), second.pack()])
     }
 }
 
+/// The bits of what a posting asks for.
+pub(crate) type Bits = u32;
+
 /// Whether a sentence touches what a posting asks for.
 #[inline]
-pub(crate) fn touches(posting: &[u32; PACKED], touched: &Touched) -> bool {
+pub(crate) fn touches(bits: Bits, touched: &Touched) -> bool {
     let has = |bit: u32| touched.has(SetBit::numbered(bit as u16));
     // All at once: a branch for each would be guessed wrong too often.
-    has(posting[0]) & has(posting[0] >> 16) & has(posting[1]) & has(posting[1] >> 16)
+    has(bits) & has(bits >> 16)
 }
 
 /// Where the anchor of a posting's pattern may stand, with its left symbol at `left` and the other so far to the right.
@@ -82,7 +76,7 @@ pub(crate) fn anchors<const W: usize>(
     distance: i8,
     sentence: &Sentence<'_, W>,
 ) -> Places<W> {
-    let [_, _, distances, anchor, near @ ..] = posting;
+    let [distances, anchor, near @ ..] = posting;
     let [least, most, ..] = unpack(*distances);
     let left = left as isize;
     let is_there = |near: &u32| {
