@@ -33,8 +33,8 @@ pub(crate) struct Occurrences<const W: usize> {
     pub labels: Places<W>,
     /// The places of each property that is no set. Those of the unknown word, whose number is 0, are all that there are.
     places: Vec<Places<W>>,
-    /// The properties of this sentence's tokens.
-    marked: Vec<Property>,
+    /// The kinds of this sentence's tokens.
+    kinds: Vec<Property>,
     /// The places of sets, each found when it is first asked for, with the number of the sentence that it was found in.
     sets: Vec<Cell<(u32, Places<W>)>>,
     sentence: u32,
@@ -49,7 +49,7 @@ impl<const W: usize> Default for Occurrences<W> {
             clauses: Places::NONE,
             labels: Places::NONE,
             places: Vec::new(),
-            marked: Vec::new(),
+            kinds: Vec::new(),
             sets: Vec::new(),
             sentence: 0,
         }
@@ -67,46 +67,42 @@ impl<const W: usize> Occurrences<W> {
         stems: u32,
         tokens: impl ExactSizeIterator<Item = Seen> + Clone,
     ) -> Sentence<'l, W> {
-        self.begin(properties);
+        self.forget(properties);
         self.tokens = Places::range(1, tokens.len() as isize);
         (self.clauses, self.labels) = (Places::at(1), Places::NONE);
         self.forms.clear();
         self.forms.push(0);
         for (place, token) in (1..).zip(tokens.clone()) {
             self.forms.push(token.word.form);
-            if token.after_break {
-                self.clauses.insert(place);
-            }
-            if token.label {
-                self.labels.insert(place);
-            }
-            if token.word.form != 0 {
-                self.mark(properties.form(token.word.form), place);
-            }
+            self.clauses.put(place, u64::from(token.after_break));
+            self.labels.put(place, u64::from(token.label));
             if token.kind != Kind::Word {
-                self.mark(properties.kind(token.kind), place);
+                self.kind(properties.kind(token.kind), place);
             }
             if token.kind == Kind::Fortune {
-                self.mark(properties.kind(Kind::Money), place);
+                self.kind(properties.kind(Kind::Money), place);
             }
         }
         self.forms.push(0);
         symbols(stems, tokens.map(|t| (t.word.stem, t.kind)), &mut self.symbols);
-        for place in 0..self.symbols.len() {
-            let symbol = self.symbols[place];
-            if symbol != 0 {
-                self.mark(symbol, place);
-            }
+        for (place, (symbol, form)) in self.symbols.iter().zip(&self.forms).enumerate() {
+            // Nobody asks where what has no number stands, so that it may be marked like all else.
+            self.places[*symbol as usize].insert(place);
+            self.places[properties.form(*form) as usize].insert(place);
         }
         Sentence { properties, known: self }
     }
 
     /// Forgets the sentence before.
-    fn begin(&mut self, properties: &Properties) {
-        for property in self.marked.drain(..) {
-            self.places[property as usize] = Places::NONE;
-        }
+    fn forget(&mut self, properties: &Properties) {
         self.places.resize(properties.simple(), Places::NONE);
+        for (symbol, form) in self.symbols.iter().zip(&self.forms) {
+            self.places[*symbol as usize] = Places::NONE;
+            self.places[properties.form(*form) as usize] = Places::NONE;
+        }
+        for kind in self.kinds.drain(..) {
+            self.places[kind as usize] = Places::NONE;
+        }
         self.places[0] = Places::ALL;
         self.sentence = self.sentence.wrapping_add(1);
         if self.sentence == 0 || self.sets.len() != properties.sets() {
@@ -115,9 +111,9 @@ impl<const W: usize> Occurrences<W> {
         }
     }
 
-    fn mark(&mut self, property: Property, place: usize) {
-        self.marked.push(property);
-        self.places[property as usize].insert(place);
+    fn kind(&mut self, kind: Property, place: usize) {
+        self.kinds.push(kind);
+        self.places[kind as usize].insert(place);
     }
 }
 

@@ -40,8 +40,14 @@ impl<const W: usize> Places<W> {
 
     #[inline]
     pub fn insert(&mut self, place: usize) {
+        self.put(place, 1);
+    }
+
+    /// Adds a place if the bit is set, without a branch.
+    #[inline]
+    pub fn put(&mut self, place: usize, bit: u64) {
         debug_assert!(place < Self::COUNT, "sentences are cut to fit");
-        self.0[place / 64 % W] |= 1 << (place % 64);
+        self.0[place / 64 % W] |= bit << (place % 64);
     }
 
     #[inline]
