@@ -1,6 +1,6 @@
 //! Words, numbers, money and addresses with their byte spans; contractions split, disguises seen through.
 
-use crate::chunk::{Chunk, is_space, parts_clauses, space_at, trails, word_end};
+use crate::chunk::{Chunk, is_space, parts_clauses, space_at, trailing, word_end};
 use crate::contraction::{Contraction, Straight, bare_contraction, contraction};
 use crate::disguise::{fold, is_invisible, is_leet_symbol, unleet, unmask};
 use crate::money::{is_currency, merge_money, numeric};
@@ -65,34 +65,30 @@ impl<'t, W: Words> Tokenizer<'t, W> {
     fn scan(&mut self, span: Span) {
         let bytes = &self.text.as_bytes()[..span.end];
         let mut at = span.start;
-        while at < span.end {
-            let space = space_at(bytes, at);
-            if space > 0 {
-                at += space;
+        while let Some(byte) = bytes.get(at) {
+            if is_space(*byte) {
+                at += 1;
                 continue;
             }
-            let short = self.shortcuts.then(|| self.plain_word(bytes, at).or_else(|| self.plain_chunk(bytes, at))).flatten();
+            let short = if self.shortcuts { self.plain_word(bytes, at).or_else(|| self.plain_chunk(bytes, at)) } else { None };
             at = short.unwrap_or_else(|| self.next_chunk(Span::new(at, span.end)));
         }
     }
 
     /// Adds the word of plain letters that begins at `at` and ends before white space, with no more than punctuation after
     /// it. Returns where it ends with its punctuation.
+    #[inline]
     fn plain_word(&mut self, bytes: &[u8], at: usize) -> Option<usize> {
         let plain = PlainWord::read(bytes, at)?;
         let stop = at + plain.len;
-        let mut next = stop;
-        let mut parted = false;
-        while let Some(byte) = bytes.get(next).filter(|b| !is_space(**b)) {
-            parted |= trails(*byte)?;
-            next += 1;
-        }
+        let (end, parted) = trailing(bytes, stop)?;
         self.add_plain(Span::new(at, stop), &plain, self.parted);
         self.parted = parted;
-        Some(next)
+        Some(end)
     }
 
     /// Adds a word of plain letters.
+    #[inline]
     fn add_plain(&mut self, span: Span, plain: &PlainWord, after_break: bool) {
         if let Some(form) = bare_contraction(plain) {
             self.contraction(span, form, after_break);
@@ -105,9 +101,13 @@ impl<'t, W: Words> Tokenizer<'t, W> {
         self.tokens.push(Token { span, kind, word, disguised: false, after_break, label: false });
     }
 
-    /// Adds the words or numbers of the chunk that begins at `at`, if it is made of no more than them and of punctuation.
+    /// Adds the tokens of the chunk that begins at `at`, or passes white space, if it is known what its characters mean.
     /// Returns where it ends.
     fn plain_chunk(&mut self, bytes: &[u8], at: usize) -> Option<usize> {
+        let space = space_at(bytes, at);
+        if space > 0 {
+            return Some(at + space);
+        }
         let chunk = Chunk::read(bytes, at)?;
         if chunk.is_empty() {
             self.parted |= chunk.parts_after() && !self.tokens.is_empty();
@@ -118,7 +118,7 @@ impl<'t, W: Words> Tokenizer<'t, W> {
         } else if chunk.is_numbers() || chunk.is_words(bytes) {
             self.plain_pieces(&bytes[..chunk.body.end], chunk.body.start, chunk.opens());
         } else {
-            return None;
+            self.body(chunk.body, chunk.opens());
         }
         self.parted = chunk.parts_after();
         Some(chunk.end)
@@ -182,10 +182,15 @@ impl<'t, W: Words> Tokenizer<'t, W> {
         let lead = raw.len() - raw.trim_start_matches(|c: char| !is_wordlike(c) && !is_currency(c)).len();
         let body = raw[lead..].trim_end_matches(|c: char| !is_wordlike(c) && !is_currency(c) && c != '%');
         let span = Span::new(span.start + lead, span.start + lead + body.len());
-        let breaks = raw[..lead].contains(['(', '[', '-', '\u{2013}', '\u{2014}', '"', '\u{201c}', ':', ';']) || body.is_empty();
-        if body.is_empty() {
-            return;
+        let breaks = raw[..lead].contains(['(', '[', '-', '\u{2013}', '\u{2014}', '"', '\u{201c}', ':', ';']);
+        if !body.is_empty() {
+            self.body(span, breaks);
         }
+    }
+
+    /// Adds the tokens of a chunk without the punctuation around it.
+    fn body(&mut self, span: Span, breaks: bool) {
+        let body = span.of(self.text);
         if is_url(body) {
             self.push(span, Kind::Url, breaks);
         } else if is_email(body) {
@@ -244,6 +249,13 @@ impl<'t, W: Words> Tokenizer<'t, W> {
         let raw = raw[lead..].trim_end_matches(|c| is_apostrophe(c) || is_invisible(c));
         let span = Span::new(span.start + lead, span.start + lead + raw.len());
         if raw.is_empty() {
+            return;
+        }
+        if self.shortcuts
+            && let Some(plain) = PlainWord::read(raw.as_bytes(), 0)
+            && plain.len == raw.len()
+        {
+            self.add_plain(span, &plain, breaks || self.gap_breaks(span.start));
             return;
         }
         if raw.bytes().all(|b| b.is_ascii_digit()) {

@@ -194,15 +194,12 @@ impl Vocabulary {
         self.what.get(self.listed.words.find_hashed(form, hash)?).copied()
     }
 
-    /// What the stemmer makes of a form that no table has.
+    /// What the stemmer makes of a form that no table has and that has other characters than plain letters.
     fn stemmed(&self, form: &str) -> Word {
         if form.len() > MAX_STEMMED_BYTES || form.bytes().any(|b| !self.in_words[usize::from(b)]) {
             return Word::default();
         }
-        match PlainWord::read(form.as_bytes(), 0) {
-            Some(word) if word.len == form.len() => self.stemmed_plain(&word),
-            _ => self.of_stem(&self.stemmer.stem(form)),
-        }
+        self.of_stem(&self.stemmer.stem(form))
     }
 
     /// The same for a word of plain letters.
@@ -245,9 +242,13 @@ impl<'de> Deserialize<'de> for Vocabulary {
 
 impl Words for Vocabulary {
     fn word(&self, form: &str) -> Word {
-        self.listed(form.as_bytes(), hash(form)).unwrap_or_else(|| self.stemmed(form))
+        match PlainWord::read(form.as_bytes(), 0) {
+            Some(word) if word.len == form.len() => self.plain_word(&word),
+            _ => self.listed(form.as_bytes(), hash(form)).unwrap_or_else(|| self.stemmed(form)),
+        }
     }
 
+    #[inline]
     fn plain_word(&self, word: &PlainWord) -> Word {
         let listed = if word.len <= LETTERS {
             self.short.get(word)
