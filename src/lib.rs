@@ -90,6 +90,7 @@ mod function_word;
 mod language_code;
 mod language;
 mod sentence;
+mod filter;
 mod short;
 mod vocabulary;
 mod interner;

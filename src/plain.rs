@@ -19,8 +19,14 @@ impl PlainWord {
         match len {
             0 => None,
             8 => Self::read_long(bytes, at, first),
-            _ => Some(Self { chunks: [first, 0, 0, 0], len }),
+            _ => Some(Self::short(first, len)),
         }
+    }
+
+    /// A word of at most eight letters, from what [`letters`] says of them.
+    #[inline]
+    pub const fn short(chunk: u64, len: usize) -> Self {
+        Self { chunks: [chunk, 0, 0, 0], len }
     }
 
     /// The same for a word of at least eight letters, which come first.
@@ -126,14 +132,29 @@ pub(crate) struct Sieve([u64; 16]);
 impl Sieve {
     /// For the words that come first in each row of a table.
     pub const fn of<T>(table: &[(&str, T)]) -> Self {
-        let mut sieve = [0; 16];
+        let mut sieve = Self([0; 16]);
         let mut i = 0;
         while i < table.len() {
-            let (place, bit) = Self::place(packed(table[i].0));
-            sieve[place] |= bit;
+            sieve.insert(table[i].0);
             i += 1;
         }
-        Self(sieve)
+        sieve
+    }
+
+    /// For these words.
+    pub const fn of_words(words: &[&str]) -> Self {
+        let mut sieve = Self([0; 16]);
+        let mut i = 0;
+        while i < words.len() {
+            sieve.insert(words[i]);
+            i += 1;
+        }
+        sieve
+    }
+
+    const fn insert(&mut self, word: &str) {
+        let (place, bit) = Self::place(packed(word));
+        self.0[place] |= bit;
     }
 
     /// Whether a word that begins with this chunk may be one of those that were put in.

@@ -1,5 +1,6 @@
 //! Plain words that are not long, and what they are: a hash table of which a look-up reads one place, most often.
 
+use crate::filter::Filter;
 use crate::plain::PlainWord;
 
 /// The longest word that fits.
@@ -11,6 +12,7 @@ pub(crate) struct ShortWords<V> {
     slots: Vec<Slot<V>>,
     /// What is left of a hash when so many bits are shifted out of it is a place among the slots.
     shift: u32,
+    filter: Filter,
 }
 
 /// A word and what it is. With 16 bytes for that, two of them fill a line of the processor's cache.
@@ -27,6 +29,7 @@ impl<V: Copy + Default> ShortWords<V> {
     pub fn new<'w>(words: impl Iterator<Item = (&'w str, V)>, count: usize) -> Self {
         let mut slots = vec![Slot::default(); (2 * count).next_power_of_two().max(2)];
         let (last, shift) = (slots.len() - 1, 64 - slots.len().ilog2());
+        let mut filter = Filter::with_capacity(count);
         for (form, word) in words {
             let Some(plain) = PlainWord::read(form.as_bytes(), 0).filter(|p| p.len == form.len()) else { continue };
             // A word as it is read has no capitals, so that a form with some is no word of a text.
@@ -35,21 +38,27 @@ impl<V: Copy + Default> ShortWords<V> {
             }
             if plain.len <= LETTERS {
                 let letters = letters(&plain);
-                let mut at = place(letters, shift);
+                let hash = hash(letters);
+                filter.insert(hash);
+                let mut at = (hash >> shift) as usize;
                 while slots[at].letters[0] != 0 {
                     at = (at + 1) & last;
                 }
                 slots[at] = Slot { letters, word };
             }
         }
-        Self { slots, shift }
+        Self { slots, shift, filter }
     }
 
     /// What a word is that fits, if it is listed.
-    #[inline]
+    #[inline(always)]
     pub fn get(&self, word: &PlainWord) -> Option<V> {
         let letters = letters(word);
-        let mut at = place(letters, self.shift);
+        let hash = hash(letters);
+        if !self.filter.may_have(hash) {
+            return None;
+        }
+        let mut at = (hash >> self.shift) as usize;
         loop {
             let slot = self.slots.get(at)?;
             if slot.letters == letters {
@@ -67,10 +76,9 @@ fn letters(word: &PlainWord) -> [u64; 2] {
     [word.chunks[0], word.chunks[1]]
 }
 
-/// Where a word stands, if its place is free. All letters have a part in the upper bits of the products.
-fn place([first, second]: [u64; 2], shift: u32) -> usize {
-    let mixed = first.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ second.wrapping_mul(0xd1b5_4a32_d192_ed03);
-    (mixed >> shift) as usize
+/// All letters have a part in the upper bits of the products.
+fn hash([first, second]: [u64; 2]) -> u64 {
+    first.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ second.wrapping_mul(0xd1b5_4a32_d192_ed03)
 }
 
 #[cfg(test)]

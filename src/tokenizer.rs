@@ -2,9 +2,9 @@
 
 use crate::chunk::{Chunk, is_space, parts_clauses, space_at, trailing, word_end};
 use crate::contraction::{Contraction, Straight, bare_contraction, contraction};
-use crate::disguise::{fold, is_invisible, is_leet_symbol, unleet, unmask};
+use crate::disguise::{fold, is_invisible, is_leet_symbol, may_be_leet, unleet, unmask};
 use crate::money::{is_currency, merge_money, numeric};
-use crate::plain::PlainWord;
+use crate::plain::{PlainWord, letters};
 use crate::sentence::Sentence;
 use crate::span::Span;
 use crate::spelled::{MAX_SPELLED, is_single, join_spelled};
@@ -28,8 +28,8 @@ pub(crate) struct Tokenizer<'t, W> {
     tokens: Vec<Token>,
     /// How many of the tokens are single characters.
     singles: usize,
-    /// Some of the tokens are numbers or sums.
-    numbers: bool,
+    /// The first of the tokens that is a number or a sum.
+    first_sum: Option<usize>,
     /// Whether punctuation that parts clauses stands between the last token, if there is one, and the next chunk.
     parted: bool,
 }
@@ -37,7 +37,7 @@ pub(crate) struct Tokenizer<'t, W> {
 impl<'t, W: Words> Tokenizer<'t, W> {
     pub fn new(text: &'t str, words: W, shortcuts: bool) -> Self {
         let (room, tokens) = (MAX_SPELLED, Vec::new());
-        Self { text, words, shortcuts, room, tokens, singles: 0, numbers: false, parted: false }
+        Self { text, words, shortcuts, room, tokens, singles: 0, first_sum: None, parted: false }
     }
 
     /// The tokens of a sentence.
@@ -45,11 +45,13 @@ impl<'t, W: Words> Tokenizer<'t, W> {
         self.tokens.clear();
         self.tokens.reserve(USUAL_TOKENS);
         self.singles = 0;
-        self.numbers = false;
+        self.first_sum = None;
         self.parted = false;
         self.scan(sentence.span);
-        if self.numbers || !self.shortcuts {
-            merge_money(self.text, &mut self.tokens);
+        let first_sum = if self.shortcuts { self.first_sum } else { Some(0) };
+        if let Some(first) = first_sum {
+            // A currency may stand before its number.
+            merge_money(self.text, first.saturating_sub(1), &mut self.tokens);
         }
         if self.singles >= 3 || !self.shortcuts {
             let tokens = std::mem::take(&mut self.tokens);
@@ -76,19 +78,33 @@ impl<'t, W: Words> Tokenizer<'t, W> {
     }
 
     /// Adds the word of plain letters that begins at `at` and ends before white space, with no more than punctuation after
-    /// it. Returns where it ends with its punctuation.
+    /// it. Returns what comes after that white space.
     #[inline]
     fn plain_word(&mut self, bytes: &[u8], at: usize) -> Option<usize> {
-        let plain = PlainWord::read(bytes, at)?;
+        match letters(bytes, at) {
+            (_, 0) => None,
+            (_, 8) => self.long_word(bytes, at),
+            (chunk, len) => self.trailed(bytes, at, &PlainWord::short(chunk, len)),
+        }
+    }
+
+    /// The same for a word of eight letters or more, apart, so that the others are not held up by the room that it needs.
+    #[inline(never)]
+    fn long_word(&mut self, bytes: &[u8], at: usize) -> Option<usize> {
+        self.trailed(bytes, at, &PlainWord::read(bytes, at)?)
+    }
+
+    #[inline(always)]
+    fn trailed(&mut self, bytes: &[u8], at: usize, plain: &PlainWord) -> Option<usize> {
         let stop = at + plain.len;
         let (end, parted) = trailing(bytes, stop)?;
-        self.add_plain(Span::new(at, stop), &plain, self.parted);
+        self.add_plain(Span::new(at, stop), plain, self.parted);
         self.parted = parted;
-        Some(end)
+        Some(end + 1)
     }
 
     /// Adds a word of plain letters.
-    #[inline]
+    #[inline(always)]
     fn add_plain(&mut self, span: Span, plain: &PlainWord, after_break: bool) {
         if let Some(form) = bare_contraction(plain) {
             self.contraction(span, form, after_break);
@@ -97,7 +113,9 @@ impl<'t, W: Words> Tokenizer<'t, W> {
         let word = self.words.plain_word(plain);
         let kind = if word.number { Kind::Number } else { Kind::Word };
         self.singles += usize::from(plain.len == 1);
-        self.numbers |= word.number;
+        if word.number {
+            self.note_sum();
+        }
         self.tokens.push(Token { span, kind, word, disguised: false, after_break, label: false });
     }
 
@@ -147,8 +165,15 @@ impl<'t, W: Words> Tokenizer<'t, W> {
 
     fn push_token(&mut self, token: Token) {
         self.singles += usize::from(is_single(self.text, &token));
-        self.numbers |= matches!(token.kind, Kind::Number | Kind::Money);
+        if matches!(token.kind, Kind::Number | Kind::Money) {
+            self.note_sum();
+        }
         self.tokens.push(token);
+    }
+
+    /// Remembers that the next token is a number or a sum.
+    fn note_sum(&mut self) {
+        self.first_sum.get_or_insert(self.tokens.len());
     }
 
     /// Reads the chunk up to the next white space, and returns where it ends.
@@ -191,9 +216,10 @@ impl<'t, W: Words> Tokenizer<'t, W> {
     /// Adds the tokens of a chunk without the punctuation around it.
     fn body(&mut self, span: Span, breaks: bool) {
         let body = span.of(self.text);
-        if is_url(body) {
+        let is_address = memchr::memchr3(b'.', b'/', b'@', body.as_bytes()).is_some();
+        if is_address && is_url(body) {
             self.push(span, Kind::Url, breaks);
-        } else if is_email(body) {
+        } else if is_address && is_email(body) {
             self.push(span, Kind::Email, breaks);
         } else if let Some(kind) = numeric(body) {
             self.push(span, kind, breaks);
@@ -217,6 +243,7 @@ impl<'t, W: Words> Tokenizer<'t, W> {
     fn words(&mut self, span: Span, breaks: bool) {
         let body = span.of(self.text);
         if body.contains(|c: char| is_leet_symbol(c) || c.is_ascii_digit())
+            && may_be_leet(body, &self.words)
             && let Some(form) = unleet(&fold(body).0, &self.words)
         {
             self.word(span, &form, true, breaks);

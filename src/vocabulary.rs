@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rust_stemmers::{Algorithm, Stemmer};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::filter::Filter;
 use crate::flat::Flat;
 use crate::plain::PlainWord;
 use crate::short::{LETTERS, ShortWords};
@@ -73,6 +74,7 @@ impl<W: Words> Words for &W {
         (**self).word(form)
     }
 
+    #[inline(always)]
     fn plain_word(&self, word: &PlainWord) -> Word {
         (**self).plain_word(word)
     }
@@ -112,6 +114,8 @@ pub(crate) struct Vocabulary {
     contexts: Vec<u16>,
     /// The context stems that have no stem number.
     strange: HashMap<String, u16>,
+    /// The hashes of the stems that patterns or contexts ask for.
+    asked: Filter,
     /// The bytes that a word may have that is listed or has a known stem. Stemming takes letters and apostrophes off, or puts
     /// letters in their place, and leaves all other characters as they are.
     in_words: Box<[bool; 256]>,
@@ -135,6 +139,7 @@ impl Vocabulary {
             watched: Vec::new(),
             contexts: Vec::new(),
             strange: HashMap::new(),
+            asked: Filter::default(),
             in_words: Box::new([false; 256]),
         }
     }
@@ -152,6 +157,9 @@ impl Vocabulary {
                 }
             }
         }
+        self.asked = Filter::with_capacity(self.listed.known as usize + stems.len());
+        let known = (0..self.listed.known as usize).map(|i| self.listed.stems.word(i));
+        known.chain(stems.iter().map(String::as_str)).for_each(|stem| self.asked.insert(hash(stem)));
         *self.in_words = [false; 256];
         let known = [self.listed.words.text(), self.listed.stems.text(), "abcdefghijklmnopqrstuvwxyz'"];
         let known = known.into_iter().chain(self.strange.keys().map(String::as_str));
@@ -203,22 +211,30 @@ impl Vocabulary {
     }
 
     /// The same for a word of plain letters.
-    fn stemmed_plain(&self, word: &PlainWord) -> Word {
-        let stem = stem(word);
+    #[inline(never)]
+    fn stemmed_plain(&self, word: PlainWord) -> Word {
+        let stem = stem(&word);
+        let hash = hash_chunks(stem.used(), stem.len);
+        if !self.asked.may_have(hash) {
+            return Word::default();
+        }
         let bytes = stem.bytes();
         let text = &bytes[..stem.len];
-        match self.listed.stems.find_hashed(text, hash_chunks(stem.used(), stem.len)) {
+        match self.listed.stems.find_hashed(text, hash) {
             Some(i) => self.numbered(0, i as u32 + 1),
-            None if self.strange.is_empty() => Word::default(),
-            None => self.of_stem(str::from_utf8(text).unwrap_or_default()),
+            None => self.of_strange(str::from_utf8(text).unwrap_or_default()),
         }
     }
 
     fn of_stem(&self, stem: &str) -> Word {
         match self.listed.stems.find(stem) {
             Some(i) => self.numbered(0, i as u32 + 1),
-            None => Word { context: self.strange.get(stem).copied().unwrap_or(0), ..Word::default() },
+            None => self.of_strange(stem),
         }
+    }
+
+    fn of_strange(&self, stem: &str) -> Word {
+        Word { context: self.strange.get(stem).copied().unwrap_or(0), ..Word::default() }
     }
 
     fn numbered(&self, form: u32, stem: u32) -> Word {
@@ -248,14 +264,15 @@ impl Words for Vocabulary {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn plain_word(&self, word: &PlainWord) -> Word {
         let listed = if word.len <= LETTERS {
             self.short.get(word)
         } else {
             self.listed(&word.bytes()[..word.len], hash_chunks(word.used(), word.len))
         };
-        listed.unwrap_or_else(|| self.stemmed_plain(word))
+        // By value, so that a word that is listed need not be written to memory.
+        listed.unwrap_or_else(|| self.stemmed_plain(*word))
     }
 
     fn may_have(&self, c: char) -> bool {
