@@ -47,19 +47,16 @@ impl PlainWord {
     #[inline]
     pub fn tail(&self) -> u64 {
         let (chunk, bits) = ((self.len.saturating_sub(1) / 8) & 3, 8 * (self.len as u32 & 7));
+        let before = if chunk == 0 { 0 } else { self.chunks[chunk - 1] };
         match bits {
             0 => self.chunks[chunk],
-            _ => self.chunks[chunk] << (64 - bits) | self.chunks[chunk.wrapping_sub(1) & 3].checked_shr(bits).unwrap_or(0),
+            _ => self.chunks[chunk] << (64 - bits) | before >> bits,
         }
     }
 
     /// The letter at `at`; 0 after the end.
     pub fn letter(&self, at: usize) -> u8 {
         (self.chunks[(at / 8) & 3] >> (8 * (at & 7))) as u8
-    }
-
-    pub fn starts_with(&self, beginning: &str) -> bool {
-        self.chunks[0] << (64 - 8 * beginning.len()) >> (64 - 8 * beginning.len()) == packed(beginning)
     }
 
     /// Leaves the first `len` letters.
@@ -71,9 +68,11 @@ impl PlainWord {
         self.len = len;
     }
 
-    /// Adds a letter, if there is room for one.
+    /// Adds a letter, if there is room for one, in the place of what may stand there.
     pub fn push(&mut self, letter: u8) {
-        self.chunks[(self.len / 8) & 3] |= u64::from(letter) << (8 * (self.len & 7));
+        let bits = 8 * (self.len & 7);
+        let chunk = &mut self.chunks[(self.len / 8) & 3];
+        *chunk = *chunk & !(0xff << bits) | u64::from(letter) << bits;
         self.len += 1;
     }
 
@@ -102,8 +101,9 @@ pub(crate) fn letters(bytes: &[u8], at: usize) -> (u64, usize) {
     let from_a = (low | HIGH) - 0x6161_6161_6161_6161;
     let beyond_z = low + 0x0505_0505_0505_0505;
     let other = (!from_a | beyond_z | raw) & HIGH;
-    let len = other.trailing_zeros() / 8;
-    (folded & !u64::MAX.checked_shl(8 * len).unwrap_or(0), len as usize)
+    // All bits below the first of them, or all where there is none.
+    let kept = (other & other.wrapping_neg()) >> 7;
+    (folded & kept.wrapping_sub(1), (other.trailing_zeros() / 8) as usize)
 }
 
 /// Eight bytes; what lies beyond the end is zeros.
