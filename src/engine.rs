@@ -1,5 +1,6 @@
 //! The engine: built once, shared by reference, judging one message at a time.
 
+use std::borrow::Cow;
 use std::sync::Mutex;
 
 use crate::allow::Allowed;
@@ -347,7 +348,14 @@ impl Engine {
         out: &mut Gathered,
     ) {
         for (i, (part, stretches)) in document.parts.iter().zip(zones).enumerate() {
-            let wanted: Vec<Stretch> = stretches.iter().copied().filter(|s| (s.zone == Zone::Hidden) == hidden).collect();
+            let is_wanted = |stretch: &Stretch| (stretch.zone == Zone::Hidden) == hidden;
+            let wanted: Cow<'_, [Stretch]> = if stretches.iter().all(is_wanted) {
+                stretches.into()
+            } else if stretches.iter().any(is_wanted) {
+                stretches.iter().copied().filter(is_wanted).collect()
+            } else {
+                continue;
+            };
             let mut tokenizer = Tokenizer::new(&part.text, &tools.words, tools.shortcuts);
             for sentence in sentences(&part.text, &wanted, &part.labels, part.flowed) {
                 for tokens in tokenizer.tokens(&sentence).chunks(MAX_SENTENCE_TOKENS) {

@@ -117,13 +117,16 @@ fn load(bytes: &[u8], at: usize) -> u64 {
 
 /// The same where fewer bytes are left.
 fn load_last(bytes: &[u8], at: usize) -> u64 {
-    if let (Some(last), 1..8) = (bytes.last_chunk(), bytes.len().saturating_sub(at)) {
-        return u64::from_le_bytes(*last) >> (8 * (at + 8 - bytes.len()));
+    let len = bytes.len().saturating_sub(at);
+    if let (Some(last), 1..8) = (bytes.last_chunk(), len) {
+        return u64::from_le_bytes(*last) >> (64 - 8 * len);
     }
+    // Of all there is, the first and the last four bytes, which may be partly the same.
     let rest = bytes.get(at..).unwrap_or_default();
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    u64::from_le_bytes(last)
+    if let (Some(first), Some(last)) = (rest.first_chunk(), rest.last_chunk()) {
+        return u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << (8 * (len - 4));
+    }
+    rest.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte))
 }
 
 /// Tells nearly all words from some few of up to eight letters.

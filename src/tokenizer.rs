@@ -7,15 +7,15 @@ use crate::money::{is_currency, merge_money, numeric};
 use crate::plain::{PlainWord, letters};
 use crate::sentence::Sentence;
 use crate::span::Span;
-use crate::spelled::{MAX_SPELLED, is_single, join_spelled};
+use crate::spelled::{LEAST_SPELLED, MAX_SPELLED, is_single, join_spelled};
 use crate::token::Token;
 use crate::vocabulary::{Kind, Word, Words};
 
 /// A sentence with more tokens than this is cut into pieces of this length, so that matching stays linear.
 pub(crate) const MAX_SENTENCE_TOKENS: usize = 256;
 
-/// Most sentences have fewer tokens.
-const USUAL_TOKENS: usize = 64;
+/// Most sentences have fewer tokens, and memory for so many comes at once.
+const USUAL_TOKENS: usize = 32;
 
 /// Reads the tokens of one part, sentence by sentence.
 pub(crate) struct Tokenizer<'t, W> {
@@ -26,8 +26,9 @@ pub(crate) struct Tokenizer<'t, W> {
     /// How many letters that stand apart may still be joined.
     room: usize,
     tokens: Vec<Token>,
-    /// How many of the tokens are single characters.
+    /// How many of the last tokens are single characters, and whether as many as spell a word were so in a row.
     singles: usize,
+    spelled: bool,
     /// The first of the tokens that is a number or a sum.
     first_sum: Option<usize>,
     /// Whether punctuation that parts clauses stands between the last token, if there is one, and the next chunk.
@@ -37,7 +38,7 @@ pub(crate) struct Tokenizer<'t, W> {
 impl<'t, W: Words> Tokenizer<'t, W> {
     pub fn new(text: &'t str, words: W, shortcuts: bool) -> Self {
         let (room, tokens) = (MAX_SPELLED, Vec::new());
-        Self { text, words, shortcuts, room, tokens, singles: 0, first_sum: None, parted: false }
+        Self { text, words, shortcuts, room, tokens, singles: 0, spelled: false, first_sum: None, parted: false }
     }
 
     /// The tokens of a sentence.
@@ -45,6 +46,7 @@ impl<'t, W: Words> Tokenizer<'t, W> {
         self.tokens.clear();
         self.tokens.reserve(USUAL_TOKENS);
         self.singles = 0;
+        self.spelled = false;
         self.first_sum = None;
         self.parted = false;
         self.scan(sentence.span);
@@ -53,7 +55,7 @@ impl<'t, W: Words> Tokenizer<'t, W> {
             // A currency may stand before its number.
             merge_money(self.text, first.saturating_sub(1), &mut self.tokens);
         }
-        if self.singles >= 3 || !self.shortcuts {
+        if self.spelled || !self.shortcuts {
             let tokens = std::mem::take(&mut self.tokens);
             self.tokens = join_spelled(self.text, tokens, &self.words, &mut self.room);
         }
@@ -112,7 +114,7 @@ impl<'t, W: Words> Tokenizer<'t, W> {
         }
         let word = self.words.plain_word(plain);
         let kind = if word.number { Kind::Number } else { Kind::Word };
-        self.singles += usize::from(plain.len == 1);
+        self.note_single(plain.len == 1);
         if word.number {
             self.note_sum();
         }
@@ -164,11 +166,17 @@ impl<'t, W: Words> Tokenizer<'t, W> {
     }
 
     fn push_token(&mut self, token: Token) {
-        self.singles += usize::from(is_single(self.text, &token));
+        self.note_single(is_single(self.text, &token));
         if matches!(token.kind, Kind::Number | Kind::Money) {
             self.note_sum();
         }
         self.tokens.push(token);
+    }
+
+    /// Remembers whether the next token is a single character.
+    fn note_single(&mut self, single: bool) {
+        self.singles = if single { self.singles + 1 } else { 0 };
+        self.spelled |= self.singles >= LEAST_SPELLED;
     }
 
     /// Remembers that the next token is a number or a sum.
@@ -270,19 +278,19 @@ impl<'t, W: Words> Tokenizer<'t, W> {
     }
 
     fn piece(&mut self, span: Span, breaks: bool) {
+        if self.shortcuts
+            && let Some(plain) = PlainWord::read(self.text.as_bytes(), span.start)
+            && plain.len == span.len()
+        {
+            self.add_plain(span, &plain, breaks || self.gap_breaks(span.start));
+            return;
+        }
         let raw = span.of(self.text);
         // What takes no room at a word's end, like a byte order mark, is no part of it.
         let lead = raw.len() - raw.trim_start_matches(is_invisible).len();
         let raw = raw[lead..].trim_end_matches(|c| is_apostrophe(c) || is_invisible(c));
         let span = Span::new(span.start + lead, span.start + lead + raw.len());
         if raw.is_empty() {
-            return;
-        }
-        if self.shortcuts
-            && let Some(plain) = PlainWord::read(raw.as_bytes(), 0)
-            && plain.len == raw.len()
-        {
-            self.add_plain(span, &plain, breaks || self.gap_breaks(span.start));
             return;
         }
         if raw.bytes().all(|b| b.is_ascii_digit()) {
