@@ -175,8 +175,12 @@ impl<'t, W: Words> Tokenizer<'t, W> {
 
     /// Remembers whether the next token is a single character.
     fn note_single(&mut self, single: bool) {
-        self.singles = if single { self.singles + 1 } else { 0 };
-        self.spelled |= self.singles >= LEAST_SPELLED;
+        if single {
+            self.singles += 1;
+            self.spelled |= self.singles >= LEAST_SPELLED;
+        } else {
+            self.singles = 0;
+        }
     }
 
     /// Remembers that the next token is a number or a sum.
