@@ -198,8 +198,8 @@ impl Vocabulary {
     }
 
     /// What the table says of a form.
-    fn listed(&self, form: &[u8], hash: u64) -> Option<Word> {
-        self.what.get(self.listed.words.find_hashed(form, hash)?).copied()
+    fn listed(&self, form: &[u8], hash: u64) -> Option<&Word> {
+        self.what.get(self.listed.words.find_hashed(form, hash)?)
     }
 
     /// What the stemmer makes of a form that no table has and that has other characters than plain letters.
@@ -260,7 +260,7 @@ impl Words for Vocabulary {
     fn word(&self, form: &str) -> Word {
         match PlainWord::read(form.as_bytes(), 0) {
             Some(word) if word.len == form.len() => self.plain_word(&word),
-            _ => self.listed(form.as_bytes(), hash(form)).unwrap_or_else(|| self.stemmed(form)),
+            _ => self.listed(form.as_bytes(), hash(form)).copied().unwrap_or_else(|| self.stemmed(form)),
         }
     }
 
@@ -271,8 +271,11 @@ impl Words for Vocabulary {
         } else {
             self.listed(&word.bytes()[..word.len], hash_chunks(word.used(), word.len))
         };
-        // By value, so that a word that is listed need not be written to memory.
-        listed.unwrap_or_else(|| self.stemmed_plain(*word))
+        match listed {
+            Some(word) => *word,
+            // By value, so that a word that is listed need not be written to memory.
+            None => self.stemmed_plain(*word),
+        }
     }
 
     fn may_have(&self, c: char) -> bool {
