@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use rust_stemmers::{Algorithm, Stemmer};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::filter::Filter;
 use crate::flat::Flat;
 use crate::plain::PlainWord;
 use crate::short::{LETTERS, ShortWords};
@@ -114,8 +113,8 @@ pub(crate) struct Vocabulary {
     contexts: Vec<u16>,
     /// The context stems that have no stem number.
     strange: HashMap<String, u16>,
-    /// The hashes of the stems that patterns or contexts ask for.
-    asked: Filter,
+    /// What words are that are not listed, by those of their stems that patterns or contexts ask for.
+    stems: ShortWords<Word>,
     /// The bytes that a word may have that is listed or has a known stem. Stemming takes letters and apostrophes off, or puts
     /// letters in their place, and leaves all other characters as they are.
     in_words: Box<[bool; 256]>,
@@ -139,7 +138,7 @@ impl Vocabulary {
             watched: Vec::new(),
             contexts: Vec::new(),
             strange: HashMap::new(),
-            asked: Filter::default(),
+            stems: ShortWords::default(),
             in_words: Box::new([false; 256]),
         }
     }
@@ -157,9 +156,10 @@ impl Vocabulary {
                 }
             }
         }
-        self.asked = Filter::with_capacity(self.listed.known as usize + stems.len());
-        let known = (0..self.listed.known as usize).map(|i| self.listed.stems.word(i));
-        known.chain(stems.iter().map(String::as_str)).for_each(|stem| self.asked.insert(hash(stem)));
+        let known = (0..self.listed.stems.len()).map(|i| (self.listed.stems.word(i), self.numbered(0, i as u32 + 1)));
+        let strange = self.strange.iter().map(|(stem, context)| (stem.as_str(), Word { context: *context, ..Word::default() }));
+        let asked: Vec<(&str, Word)> = known.chain(strange).filter(|(_, word)| *word != Word::default()).collect();
+        self.stems = ShortWords::new(asked.iter().copied(), asked.len());
         *self.in_words = [false; 256];
         let known = [self.listed.words.text(), self.listed.stems.text(), "abcdefghijklmnopqrstuvwxyz'"];
         let known = known.into_iter().chain(self.strange.keys().map(String::as_str));
@@ -214,27 +214,17 @@ impl Vocabulary {
     #[inline(never)]
     fn stemmed_plain(&self, word: PlainWord) -> Word {
         let stem = stem(&word);
-        let hash = hash_chunks(stem.used(), stem.len);
-        if !self.asked.may_have(hash) {
-            return Word::default();
+        if stem.len <= LETTERS {
+            return self.stems.get(&stem).copied().unwrap_or_default();
         }
-        let bytes = stem.bytes();
-        let text = &bytes[..stem.len];
-        match self.listed.stems.find_hashed(text, hash) {
-            Some(i) => self.numbered(0, i as u32 + 1),
-            None => self.of_strange(str::from_utf8(text).unwrap_or_default()),
-        }
+        self.of_stem(str::from_utf8(&stem.bytes()[..stem.len]).unwrap_or_default())
     }
 
     fn of_stem(&self, stem: &str) -> Word {
         match self.listed.stems.find(stem) {
             Some(i) => self.numbered(0, i as u32 + 1),
-            None => self.of_strange(stem),
+            None => Word { context: self.strange.get(stem).copied().unwrap_or(0), ..Word::default() },
         }
-    }
-
-    fn of_strange(&self, stem: &str) -> Word {
-        Word { context: self.strange.get(stem).copied().unwrap_or(0), ..Word::default() }
     }
 
     fn numbered(&self, form: u32, stem: u32) -> Word {
