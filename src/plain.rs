@@ -30,14 +30,21 @@ impl PlainWord {
     }
 
     /// The same for a word of at least eight letters, which come first.
-    fn read_long(bytes: &[u8], at: usize, first: u64) -> Option<Self> {
-        let mut word = Self { chunks: [first, 0, 0, 0], len: 8 };
-        for i in 1..word.chunks.len() {
+    #[inline]
+    pub fn read_long(bytes: &[u8], at: usize, first: u64) -> Option<Self> {
+        let (second, len) = letters(bytes, at + 8);
+        let word = Self { chunks: [first, second, 0, 0], len: 8 + len };
+        if len < 8 { Some(word) } else { word.read_on(bytes, at) }
+    }
+
+    /// The same for a word of at least sixteen letters, which are read already.
+    fn read_on(mut self, bytes: &[u8], at: usize) -> Option<Self> {
+        for i in 2..self.chunks.len() {
             let (chunk, len) = letters(bytes, at + 8 * i);
-            word.chunks[i] = chunk;
-            word.len += len;
+            self.chunks[i] = chunk;
+            self.len += len;
             if len < 8 {
-                return Some(word);
+                return Some(self);
             }
         }
         None

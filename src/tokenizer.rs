@@ -85,15 +85,15 @@ impl<'t, W: Words> Tokenizer<'t, W> {
     fn plain_word(&mut self, bytes: &[u8], at: usize) -> Option<usize> {
         match letters(bytes, at) {
             (_, 0) => None,
-            (_, 8) => self.long_word(bytes, at),
+            (chunk, 8) => self.long_word(bytes, at, chunk),
             (chunk, len) => self.trailed(bytes, at, &PlainWord::short(chunk, len)),
         }
     }
 
     /// The same for a word of eight letters or more, apart, so that the others are not held up by the room that it needs.
     #[inline(never)]
-    fn long_word(&mut self, bytes: &[u8], at: usize) -> Option<usize> {
-        self.trailed(bytes, at, &PlainWord::read(bytes, at)?)
+    fn long_word(&mut self, bytes: &[u8], at: usize, first: u64) -> Option<usize> {
+        self.trailed(bytes, at, &PlainWord::read_long(bytes, at, first)?)
     }
 
     #[inline(always)]
