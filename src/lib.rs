@@ -96,6 +96,7 @@ mod vocabulary;
 mod interner;
 mod disguise;
 mod token;
+mod address;
 mod chunk;
 mod contraction;
 mod spelled;

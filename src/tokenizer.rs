@@ -1,5 +1,6 @@
 //! Words, numbers, money and addresses with their byte spans; contractions split, disguises seen through.
 
+use crate::address::address;
 use crate::chunk::{Chunk, is_space, parts_clauses, space_at, trailing, word_end};
 use crate::contraction::{Contraction, Straight, bare_contraction, contraction};
 use crate::disguise::{fold, is_invisible, is_leet_symbol, may_be_leet, unleet, unmask};
@@ -17,6 +18,9 @@ pub(crate) const MAX_SENTENCE_TOKENS: usize = 256;
 /// Most sentences have fewer tokens, and memory for so many comes at once.
 const USUAL_TOKENS: usize = 32;
 
+/// Memory for more tokens than this is given back after a part.
+const MOST_KEPT: usize = 4_096;
+
 /// Reads the tokens of one part, sentence by sentence.
 pub(crate) struct Tokenizer<'t, W> {
     text: &'t str,
@@ -26,6 +30,9 @@ pub(crate) struct Tokenizer<'t, W> {
     /// How many letters that stand apart may still be joined.
     room: usize,
     tokens: Vec<Token>,
+    /// Where in them those of this sentence begin, and where those of each sentence end.
+    first: usize,
+    ends: Vec<usize>,
     /// How many of the last tokens are single characters, and whether as many as spell a word were so in a row.
     singles: usize,
     spelled: bool,
@@ -36,33 +43,78 @@ pub(crate) struct Tokenizer<'t, W> {
 }
 
 impl<'t, W: Words> Tokenizer<'t, W> {
+    #[cfg(any(test, feature = "cli"))]
     pub fn new(text: &'t str, words: W, shortcuts: bool) -> Self {
-        let (room, tokens) = (MAX_SPELLED, Vec::new());
-        Self { text, words, shortcuts, room, tokens, singles: 0, spelled: false, first_sum: None, parted: false }
+        Self::over(text, words, shortcuts, Vec::new())
+    }
+
+    /// The same over memory that was used before.
+    pub fn over(text: &'t str, words: W, shortcuts: bool, tokens: Vec<Token>) -> Self {
+        Self {
+            text,
+            words,
+            shortcuts,
+            room: MAX_SPELLED,
+            tokens,
+            first: 0,
+            ends: Vec::new(),
+            singles: 0,
+            spelled: false,
+            first_sum: None,
+            parted: false,
+        }
+    }
+
+    /// The memory, without what was written to it and not more than is needed for most messages.
+    pub fn into_memory(mut self) -> Vec<Token> {
+        self.tokens.clear();
+        self.tokens.shrink_to(MOST_KEPT);
+        self.tokens
     }
 
     /// The tokens of a sentence.
+    #[cfg(any(test, feature = "cli"))]
     pub fn tokens(&mut self, sentence: &Sentence) -> &[Token] {
         self.tokens.clear();
+        self.add(sentence);
+        &self.tokens
+    }
+
+    /// Some sentences, each with its tokens. All of them are read before the first is given, so that what reading needs stays
+    /// in the processor's cache; they should not be too many.
+    pub fn each<'a>(&'a mut self, sentences: &'a [Sentence]) -> impl Iterator<Item = (&'a Sentence, &'a [Token])> {
+        self.tokens.clear();
+        self.ends.clear();
+        for sentence in sentences {
+            self.add(sentence);
+            self.ends.push(self.tokens.len());
+        }
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let spans = starts.zip(&self.ends);
+        sentences.iter().zip(spans).map(|(sentence, (start, end))| (sentence, &self.tokens[start..*end]))
+    }
+
+    /// Adds the tokens of a sentence.
+    fn add(&mut self, sentence: &Sentence) {
         self.tokens.reserve(USUAL_TOKENS);
+        self.first = self.tokens.len();
         self.singles = 0;
         self.spelled = false;
         self.first_sum = None;
         self.parted = false;
         self.scan(sentence.span);
-        let first_sum = if self.shortcuts { self.first_sum } else { Some(0) };
-        if let Some(first) = first_sum {
+        let first_sum = if self.shortcuts { self.first_sum } else { Some(self.first) };
+        if let Some(sum) = first_sum {
             // A currency may stand before its number.
-            merge_money(self.text, first.saturating_sub(1), &mut self.tokens);
+            merge_money(self.text, self.first.max(sum.saturating_sub(1)), &mut self.tokens);
         }
         if self.spelled || !self.shortcuts {
-            let tokens = std::mem::take(&mut self.tokens);
-            self.tokens = join_spelled(self.text, tokens, &self.words, &mut self.room);
+            let tokens = self.tokens.split_off(self.first);
+            self.tokens.extend(join_spelled(self.text, tokens, &self.words, &mut self.room));
         }
-        if let Some(first) = self.tokens.first_mut() {
+        if let Some(first) = self.tokens.get_mut(self.first) {
             first.label = sentence.label;
         }
-        &self.tokens
     }
 
     /// Splits on white space first, so that addresses and sums are seen whole.
@@ -130,7 +182,7 @@ impl<'t, W: Words> Tokenizer<'t, W> {
         }
         let chunk = Chunk::read(bytes, at)?;
         if chunk.is_empty() {
-            self.parted |= chunk.parts_after() && !self.tokens.is_empty();
+            self.parted |= chunk.parts_after() && self.tokens.len() > self.first;
             return Some(chunk.end);
         }
         if chunk.is_numbers() && chunk.is_one_number() {
@@ -209,7 +261,7 @@ impl<'t, W: Words> Tokenizer<'t, W> {
             self.parted = self.gap_breaks(chunk.end);
         } else {
             // What stands before this chunk was looked at: from the last token on again, many such chunks would take long.
-            self.parted |= before > 0 && parts_clauses(&self.text.as_bytes()[chunk.start..chunk.end]);
+            self.parted |= before > self.first && parts_clauses(&self.text.as_bytes()[chunk.start..chunk.end]);
         }
         chunk.end
     }
@@ -228,15 +280,9 @@ impl<'t, W: Words> Tokenizer<'t, W> {
     /// Adds the tokens of a chunk without the punctuation around it.
     fn body(&mut self, span: Span, breaks: bool) {
         let body = span.of(self.text);
-        let is_address = memchr::memchr3(b'.', b'/', b'@', body.as_bytes()).is_some();
-        if is_address && is_url(body) {
-            self.push(span, Kind::Url, breaks);
-        } else if is_address && is_email(body) {
-            self.push(span, Kind::Email, breaks);
-        } else if let Some(kind) = numeric(body) {
-            self.push(span, kind, breaks);
-        } else {
-            self.words(span, breaks);
+        match address(body).or_else(|| numeric(body)) {
+            Some(kind) => self.push(span, kind, breaks),
+            None => self.words(span, breaks),
         }
     }
 
@@ -247,7 +293,7 @@ impl<'t, W: Words> Tokenizer<'t, W> {
 
     /// Whether punctuation that parts clauses stands between the last token and `at`.
     fn gap_breaks(&self, at: usize) -> bool {
-        let Some(last) = self.tokens.last() else { return false };
+        let Some(last) = self.tokens[self.first..].last() else { return false };
         last.span.end <= at && parts_clauses(&self.text.as_bytes()[last.span.end..at])
     }
 
@@ -369,28 +415,4 @@ pub(crate) fn is_mark(c: char) -> bool {
 
 fn is_wordlike(c: char) -> bool {
     c.is_alphanumeric() || is_invisible(c) || is_mark(c)
-}
-
-fn is_url(body: &str) -> bool {
-    let begins = |start: &str| body.get(..start.len()).is_some_and(|b| b.eq_ignore_ascii_case(start));
-    if begins("http://") || begins("https://") || begins("www.") {
-        return true;
-    }
-    // A bare host and path: a.example/offer
-    body.split_once('/').is_some_and(|(host, _)| {
-        host.contains('.')
-            && host.len() > 4
-            && host.split('.').all(|l| !l.is_empty() && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
-            && host.bytes().any(|b| b.is_ascii_alphabetic())
-    })
-}
-
-fn is_email(body: &str) -> bool {
-    body.split_once('@').is_some_and(|(local, host)| {
-        local.len() > 1
-            && host.contains('.')
-            && !host.ends_with('.')
-            && local.bytes().all(|b| b.is_ascii_graphic())
-            && host.split('.').all(|l| l.len() > 1 && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
-    })
 }
