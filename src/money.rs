@@ -118,3 +118,17 @@ fn is_fortune(sum: &str) -> bool {
     let digits = whole.bytes().filter(u8::is_ascii_digit).count() - if cents { 2 } else { 0 };
     digits >= 6 || lower.contains("million") || lower.contains("billion") || lower.ends_with(['m', 'b']) || lower.ends_with("bn")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_for_money_are_known_in_any_case_and_no_others() {
+        for word in CURRENCIES {
+            assert!(is_currency_word(word) && is_currency_word(&word.to_uppercase()), "{word}");
+            assert!(!is_currency_word(&format!("{word}ly")), "{word}");
+        }
+        assert!(!is_currency_word("gift"));
+    }
+}

@@ -198,18 +198,20 @@ mod tests {
     #[test]
     fn letters_end_where_they_end() {
         for byte in 0..=u8::MAX {
-            for len in 0..40 {
-                let mut text = vec![b'Q'; len];
+            for (len, before) in (0..40).flat_map(|len| [(len, 0), (len, 1), (len, 9)]) {
+                let mut text = vec![b'?'; before];
+                text.extend(vec![b'Q'; len]);
                 text.extend([byte, b'x']);
-                let letters = text.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-                let read = PlainWord::read(&text, 0);
+                let word_on = &text[before..];
+                let letters = word_on.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+                let read = PlainWord::read(&text, before);
                 if letters == 0 || letters > 31 {
                     assert_eq!(read, None);
                     continue;
                 }
                 let word = read.unwrap();
                 assert_eq!(word.len, letters);
-                assert_eq!(word.bytes()[..letters], text[..letters].to_ascii_lowercase());
+                assert_eq!(word.bytes()[..letters], word_on[..letters].to_ascii_lowercase());
                 assert!(word.bytes()[letters..].iter().all(|b| *b == 0));
             }
         }
