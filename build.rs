@@ -20,6 +20,7 @@ modules! {
     plain "src/plain.rs",
     ending "src/ending.rs",
     stem "src/stem.rs",
+    filter "src/filter.rs",
     short "src/short.rs",
     vocabulary "src/vocabulary.rs",
     interner "src/interner.rs",

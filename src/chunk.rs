@@ -37,25 +37,30 @@ impl Chunk {
     /// The chunk that begins at `at`, if it is known all of it what its characters mean.
     pub fn read(bytes: &[u8], at: usize) -> Option<Self> {
         let mut chunk = Self { body: Span::new(at, at), end: at, before: 0, inside: 0, after: 0 };
-        while chunk.end < bytes.len() {
-            let (class, len) = class_at(bytes, chunk.end);
-            match class {
-                SPACE => break,
-                OTHER => return None,
-                LETTER | DIGIT => {
-                    if chunk.inside == 0 {
-                        chunk.before = chunk.after;
-                        chunk.body.start = chunk.end;
-                    } else {
-                        chunk.inside |= chunk.after;
-                    }
-                    chunk.inside |= class;
-                    chunk.after = 0;
-                    chunk.body.end = chunk.end + len;
+        while let Some(byte) = bytes.get(chunk.end) {
+            let class = CLASSES[usize::from(*byte)];
+            if class & (LETTER | DIGIT) != 0 {
+                if chunk.inside == 0 {
+                    (chunk.before, chunk.after) = (chunk.after, 0);
+                    chunk.body.start = chunk.end;
                 }
-                _ => chunk.after |= class,
+                chunk.inside |= chunk.after | class;
+                chunk.after = 0;
+                chunk.end += 1;
+                chunk.body.end = chunk.end;
+            } else if class & (SPACE | OTHER) == 0 {
+                chunk.after |= class;
+                chunk.end += 1;
+            } else {
+                match class_at(bytes, chunk.end) {
+                    (SPACE, _) => break,
+                    (OTHER, _) => return None,
+                    (class, len) => {
+                        chunk.after |= class;
+                        chunk.end += len;
+                    }
+                }
             }
-            chunk.end += len;
         }
         Some(chunk)
     }
@@ -112,14 +117,27 @@ pub(crate) fn parts_clauses(bytes: &[u8]) -> bool {
 }
 
 /// Whether this byte is white space.
+#[inline]
 pub(crate) fn is_space(byte: u8) -> bool {
     CLASSES[usize::from(byte)] == SPACE
 }
 
-/// Whether a character of ASCII punctuation parts clauses, if it is one that may stand after any word.
-pub(crate) fn trails(byte: u8) -> Option<bool> {
-    let class = CLASSES[usize::from(byte)];
-    (class & (LETTER | DIGIT | SPACE | OTHER) == 0).then_some(class & PARTS != 0)
+/// Where the ASCII punctuation ends that stands after a word, and whether it parts clauses, if white space follows it.
+#[inline]
+pub(crate) fn trailing(bytes: &[u8], at: usize) -> Option<(usize, bool)> {
+    let (mut end, mut seen) = (at, 0);
+    while let Some(byte) = bytes.get(end) {
+        let class = CLASSES[usize::from(*byte)];
+        if class & (LETTER | DIGIT | SPACE | OTHER) != 0 {
+            if class != SPACE {
+                return None;
+            }
+            break;
+        }
+        seen |= class;
+        end += 1;
+    }
+    Some((end, seen & PARTS != 0))
 }
 
 /// Where a word ends that begins at `at`.

@@ -17,10 +17,12 @@ pub(crate) enum Contraction<'f> {
 
 /// What a form in lower case, with straight apostrophes, stands for.
 pub(crate) fn contraction(form: &str) -> Contraction<'_> {
-    if let Some((_, (first, second))) = BARE.into_iter().find(|(bare, _)| *bare == form) {
-        return Contraction::Two { first: expand(first), second, letters: first.len() };
-    }
-    let Some((head, tail)) = form.rsplit_once('\'') else { return Contraction::None };
+    let Some((head, tail)) = form.rsplit_once('\'') else {
+        return match BARE.into_iter().find(|(bare, _)| *bare == form) {
+            Some((_, (first, second))) => Contraction::Two { first: expand(first), second, letters: first.len() },
+            None => Contraction::None,
+        };
+    };
     let (first, second) = match tail {
         "t" if head.ends_with('n') => (&head[..head.len() - 1], "not"),
         "re" => (head, "are"),

@@ -13,6 +13,9 @@ pub(crate) fn is_invisible(c: char) -> bool {
         | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// A l33t word has at most so many bytes.
+const LONGEST_LEET: usize = 24;
+
 /// Symbols that stand for letters inside l33t words.
 pub(crate) fn is_leet_symbol(c: char) -> bool {
     matches!(c, '@' | '$' | '!' | '*' | '|' | '\u{20ac}')
@@ -106,9 +109,15 @@ fn look_alike(c: char) -> Option<char> {
     })
 }
 
+/// Whether it is worth asking what a l33t spelling stands for, told without writing it in lower case.
+pub(crate) fn may_be_leet(word: &str, words: &impl Words) -> bool {
+    let may_have = |byte: u8| !stands_for(char::from(byte)).is_empty() || words.may_have(char::from(byte.to_ascii_lowercase()));
+    !word.is_ascii() || word.len() <= LONGEST_LEET && word.bytes().all(may_have)
+}
+
 /// The lexicon word that a l33t spelling stands for, if there is one.
 pub(crate) fn unleet(word: &str, words: &impl Words) -> Option<String> {
-    if word.len() > 24 || !word.contains(char::is_alphabetic) || !word.contains(|c| !stands_for(c).is_empty()) {
+    if word.len() > LONGEST_LEET || !word.contains(char::is_alphabetic) || !word.contains(|c| !stands_for(c).is_empty()) {
         return None;
     }
     if word.chars().any(|c| stands_for(c).is_empty() && !words.may_have(c)) {

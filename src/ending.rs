@@ -92,11 +92,14 @@ impl Step {
         Self { ends: Ends::of(endings), endings, with_last }
     }
 
+    /// Whether the word with this tail may have one of the endings.
+    #[inline]
+    pub fn may_change(&self, tail: u64) -> bool {
+        self.ends.has(tail)
+    }
+
     /// The first ending that the word with this tail has.
     pub fn ending(&self, tail: u64) -> Option<&'static Ending> {
-        if !self.ends.has(tail) {
-            return None;
-        }
         let (from, to) = self.with_last[(tail >> 56 & 31) as usize];
         self.endings[usize::from(from)..usize::from(to)].iter().find(|e| e.tail == tail >> (64 - 8 * e.len))
     }

@@ -1,5 +1,6 @@
 //! The engine: built once, shared by reference, judging one message at a time.
 
+use std::borrow::Cow;
 use std::sync::Mutex;
 
 use crate::allow::Allowed;
@@ -19,12 +20,16 @@ use crate::sentence::sentences;
 use crate::settings::{Origin, Setting, Settings, Weight};
 use crate::source::{Source, sha256};
 use crate::span::Stretch;
+use crate::token::Token;
 use crate::tokenizer::{MAX_SENTENCE_TOKENS, Tokenizer};
 use crate::verdict::Verdict;
 use crate::vocabulary::{Vocabulary, Words};
 use crate::weights::{Thresholds, Weights};
 use crate::words::{Level, Zone};
 use crate::zone::zones_of;
+
+/// So many sentences are read before the first of them is looked at.
+const SENTENCES_AT_ONCE: usize = 64;
 
 /// Judges messages. Compiled once, `Send + Sync`, shared by reference.
 ///
@@ -204,12 +209,15 @@ pub(crate) struct Tools<W, M> {
     pub matcher: M,
     /// Whether the tokenizer may take its shortcuts.
     pub shortcuts: bool,
+    /// Memory for tokens.
+    pub tokens: Vec<Token>,
 }
 
 /// Memory for the fast tools. Nothing of a message stays in it.
 #[derive(Default)]
 pub struct Workshop {
     scratch: Scratch,
+    tokens: Vec<Token>,
 }
 
 /// Cues of a message and what surrounds them.
@@ -261,7 +269,9 @@ impl Engine {
 
     pub(crate) fn judge(&self, document: &Document<'_>) -> Report {
         let mut workshop = self.workshops.lock().ok().and_then(|mut all| all.pop()).unwrap_or_default();
-        let mut report = self.judge_with(document, &mut self.tools(&mut workshop));
+        let mut tools = self.tools(&mut workshop);
+        let mut report = self.judge_with(document, &mut tools);
+        workshop.tokens = tools.tokens;
         if let Ok(mut all) = self.workshops.lock() {
             all.push(workshop);
         }
@@ -274,10 +284,12 @@ impl Engine {
 
     /// The fast tools, over memory that is used again.
     pub(crate) fn tools<'a>(&'a self, workshop: &'a mut Workshop) -> Tools<&'a Vocabulary, Indexed<'a>> {
+        let tokens = std::mem::take(&mut workshop.tokens);
         Tools {
             words: &self.lexicon.vocabulary,
             matcher: Indexed { lexicon: &self.lexicon, scratch: &mut workshop.scratch },
             shortcuts: true,
+            tokens,
         }
     }
 
@@ -347,27 +359,43 @@ impl Engine {
         out: &mut Gathered,
     ) {
         for (i, (part, stretches)) in document.parts.iter().zip(zones).enumerate() {
-            let wanted: Vec<Stretch> = stretches.iter().copied().filter(|s| (s.zone == Zone::Hidden) == hidden).collect();
-            let mut tokenizer = Tokenizer::new(&part.text, &tools.words, tools.shortcuts);
-            for sentence in sentences(&part.text, &wanted, &part.labels, part.flowed) {
-                for tokens in tokenizer.tokens(&sentence).chunks(MAX_SENTENCE_TOKENS) {
-                    let place = Place { part: i, zone: sentence.zone, sentence: out.next_sentence };
-                    out.next_sentence += 1;
-                    let before = out.cues.len();
-                    if out.cues.len() < MAX_CUES {
-                        cues(&self.lexicon, tokens, place, &mut tools.matcher, &mut out.cues);
-                    } else {
-                        out.capped = true;
-                    }
-                    if place.zone.is_own() {
-                        out.surroundings.sentences += 1;
-                        // Where there is no cue there can be no finding, in whose sentences alone they count.
-                        if out.cues.len() > before {
-                            let contexts = tokens.iter().map(|t| t.word.context).filter(|c| *c != 0);
-                            out.surroundings.contexts.extend(contexts.map(|c| (place.sentence, c)));
-                        }
+            let is_wanted = |stretch: &Stretch| (stretch.zone == Zone::Hidden) == hidden;
+            let wanted: Cow<'_, [Stretch]> = if stretches.iter().all(is_wanted) {
+                stretches.into()
+            } else if stretches.iter().any(is_wanted) {
+                stretches.iter().copied().filter(is_wanted).collect()
+            } else {
+                continue;
+            };
+            let memory = std::mem::take(&mut tools.tokens);
+            let mut tokenizer = Tokenizer::over(&part.text, &tools.words, tools.shortcuts, memory);
+            for some in sentences(&part.text, &wanted, &part.labels, part.flowed).chunks(SENTENCES_AT_ONCE) {
+                for (sentence, tokens) in tokenizer.each(some) {
+                    for tokens in tokens.chunks(MAX_SENTENCE_TOKENS) {
+                        let place = Place { part: i, zone: sentence.zone, sentence: out.next_sentence };
+                        self.look_at(tokens, place, &mut tools.matcher, out);
                     }
                 }
+            }
+            tools.tokens = tokenizer.into_memory();
+        }
+    }
+
+    /// Gathers the cues of one sentence.
+    fn look_at(&self, tokens: &[Token], place: Place, matcher: &mut impl Matcher, out: &mut Gathered) {
+        out.next_sentence += 1;
+        let before = out.cues.len();
+        if out.cues.len() < MAX_CUES {
+            cues(&self.lexicon, tokens, place, matcher, &mut out.cues);
+        } else {
+            out.capped = true;
+        }
+        if place.zone.is_own() {
+            out.surroundings.sentences += 1;
+            // Where there is no cue there can be no finding, in whose sentences alone they count.
+            if out.cues.len() > before {
+                let contexts = tokens.iter().map(|t| t.word.context).filter(|c| *c != 0);
+                out.surroundings.contexts.extend(contexts.map(|c| (place.sentence, c)));
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Sums of money and numbers, in digits and words.
 
+use crate::plain::{Sieve, letters};
 use crate::span::Span;
 use crate::token::Token;
 use crate::vocabulary::{Kind, Word};
@@ -14,14 +15,14 @@ pub(crate) fn numeric(body: &str) -> Option<Kind> {
         b if b.starts_with(is_currency) && body.len() - b.len() <= 4 => (b.trim_start_matches(is_currency).trim_start(), true),
         _ => (body, false),
     };
+    if !core.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     let digits = core.trim_end_matches(is_currency);
     let money = money || digits.len() < core.len();
     let percent = digits.ends_with('%');
     let digits = digits.trim_end_matches('%').trim_end_matches(['.', ',']);
     let letters_after = digits.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '\''));
-    if !digits.starts_with(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
     let magnitude = matches!(letters_after.to_ascii_lowercase().as_str(), "k" | "m" | "mm" | "bn" | "b" | "million" | "millions");
     match (letters_after.is_empty(), money) {
         (true, true) => Some(Kind::Money),
@@ -38,6 +39,12 @@ const CURRENCIES: [&str; 25] = [
     "cents", "btc", "eth", "usdt", "bnb", "xrp", "bitcoin", "bitcoins", "naira", "rupees", "yen",
 ];
 
+static SIEVE: Sieve = Sieve::of_words(&CURRENCIES);
+
+fn is_currency_word(word: &str) -> bool {
+    SIEVE.may_have(letters(word.as_bytes(), 0).0) && is_one_of(word, &CURRENCIES)
+}
+
 /// What may stand between a number and a word for money.
 const ADJECTIVES: [&str; 5] = ["us", "u.s", "united", "states", "american"];
 
@@ -49,9 +56,9 @@ fn is_sum(token: &Token) -> bool {
     matches!(token.kind, Kind::Number | Kind::Money)
 }
 
-/// "USD 8.2 million", "30 euros" and "$10 million dollars" are one sum each.
-pub(crate) fn merge_money(text: &str, tokens: &mut Vec<Token>) {
-    let (mut at, mut kept) = (0, 0);
+/// "USD 8.2 million", "30 euros" and "$10 million dollars" are one sum each; none begins before the token at `from`.
+pub(crate) fn merge_money(text: &str, from: usize, tokens: &mut Vec<Token>) {
+    let (mut at, mut kept) = (from, from);
     while at < tokens.len() {
         let end = if is_sum(&tokens[at]) || tokens.get(at + 1).is_some_and(|t| t.kind == Kind::Number) {
             sum(text, &mut tokens[at..])
@@ -71,7 +78,7 @@ fn sum(text: &str, tokens: &mut [Token]) -> usize {
     let code_first = first.kind == Kind::Word
         && first.span.len() <= 4
         && tokens.get(1).is_some_and(|t| t.kind == Kind::Number)
-        && is_one_of(first.span.of(text), &CURRENCIES);
+        && is_currency_word(first.span.of(text));
     if !code_first && !is_sum(&first) {
         return 1;
     }
@@ -82,7 +89,7 @@ fn sum(text: &str, tokens: &mut [Token]) -> usize {
         if token.kind != Kind::Word || token.after_break {
             break;
         }
-        if is_one_of(word, &CURRENCIES) {
+        if is_currency_word(word) {
             money = true;
             end = i + 1;
             break;
@@ -110,4 +117,18 @@ fn is_fortune(sum: &str) -> bool {
     let cents = whole.len() >= 3 && matches!(whole.as_bytes()[whole.len() - 3], b'.' | b',');
     let digits = whole.bytes().filter(u8::is_ascii_digit).count() - if cents { 2 } else { 0 };
     digits >= 6 || lower.contains("million") || lower.contains("billion") || lower.ends_with(['m', 'b']) || lower.ends_with("bn")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_for_money_are_known_in_any_case_and_no_others() {
+        for word in CURRENCIES {
+            assert!(is_currency_word(word) && is_currency_word(&word.to_uppercase()), "{word}");
+            assert!(!is_currency_word(&format!("{word}ly")), "{word}");
+        }
+        assert!(!is_currency_word("gift"));
+    }
 }

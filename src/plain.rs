@@ -19,19 +19,32 @@ impl PlainWord {
         match len {
             0 => None,
             8 => Self::read_long(bytes, at, first),
-            _ => Some(Self { chunks: [first, 0, 0, 0], len }),
+            _ => Some(Self::short(first, len)),
         }
     }
 
+    /// A word of at most eight letters, from what [`letters`] says of them.
+    #[inline]
+    pub const fn short(chunk: u64, len: usize) -> Self {
+        Self { chunks: [chunk, 0, 0, 0], len }
+    }
+
     /// The same for a word of at least eight letters, which come first.
-    fn read_long(bytes: &[u8], at: usize, first: u64) -> Option<Self> {
-        let mut word = Self { chunks: [first, 0, 0, 0], len: 8 };
-        for i in 1..word.chunks.len() {
+    #[inline]
+    pub fn read_long(bytes: &[u8], at: usize, first: u64) -> Option<Self> {
+        let (second, len) = letters(bytes, at + 8);
+        let word = Self { chunks: [first, second, 0, 0], len: 8 + len };
+        if len < 8 { Some(word) } else { word.read_on(bytes, at) }
+    }
+
+    /// The same for a word of at least sixteen letters, which are read already.
+    fn read_on(mut self, bytes: &[u8], at: usize) -> Option<Self> {
+        for i in 2..self.chunks.len() {
             let (chunk, len) = letters(bytes, at + 8 * i);
-            word.chunks[i] = chunk;
-            word.len += len;
+            self.chunks[i] = chunk;
+            self.len += len;
             if len < 8 {
-                return Some(word);
+                return Some(self);
             }
         }
         None
@@ -41,19 +54,16 @@ impl PlainWord {
     #[inline]
     pub fn tail(&self) -> u64 {
         let (chunk, bits) = ((self.len.saturating_sub(1) / 8) & 3, 8 * (self.len as u32 & 7));
+        let before = if chunk == 0 { 0 } else { self.chunks[chunk - 1] };
         match bits {
             0 => self.chunks[chunk],
-            _ => self.chunks[chunk] << (64 - bits) | self.chunks[chunk.wrapping_sub(1) & 3].checked_shr(bits).unwrap_or(0),
+            _ => self.chunks[chunk] << (64 - bits) | before >> bits,
         }
     }
 
     /// The letter at `at`; 0 after the end.
     pub fn letter(&self, at: usize) -> u8 {
         (self.chunks[(at / 8) & 3] >> (8 * (at & 7))) as u8
-    }
-
-    pub fn starts_with(&self, beginning: &str) -> bool {
-        self.chunks[0] << (64 - 8 * beginning.len()) >> (64 - 8 * beginning.len()) == packed(beginning)
     }
 
     /// Leaves the first `len` letters.
@@ -65,9 +75,11 @@ impl PlainWord {
         self.len = len;
     }
 
-    /// Adds a letter, if there is room for one.
+    /// Adds a letter, if there is room for one, in the place of what may stand there.
     pub fn push(&mut self, letter: u8) {
-        self.chunks[(self.len / 8) & 3] |= u64::from(letter) << (8 * (self.len & 7));
+        let bits = 8 * (self.len & 7);
+        let chunk = &mut self.chunks[(self.len / 8) & 3];
+        *chunk = *chunk & !(0xff << bits) | u64::from(letter) << bits;
         self.len += 1;
     }
 
@@ -96,8 +108,9 @@ pub(crate) fn letters(bytes: &[u8], at: usize) -> (u64, usize) {
     let from_a = (low | HIGH) - 0x6161_6161_6161_6161;
     let beyond_z = low + 0x0505_0505_0505_0505;
     let other = (!from_a | beyond_z | raw) & HIGH;
-    let len = other.trailing_zeros() / 8;
-    (folded & !u64::MAX.checked_shl(8 * len).unwrap_or(0), len as usize)
+    // All bits below the first of them, or all where there is none.
+    let kept = (other & other.wrapping_neg()) >> 7;
+    (folded & kept.wrapping_sub(1), (other.trailing_zeros() / 8) as usize)
 }
 
 /// Eight bytes; what lies beyond the end is zeros.
@@ -111,13 +124,16 @@ fn load(bytes: &[u8], at: usize) -> u64 {
 
 /// The same where fewer bytes are left.
 fn load_last(bytes: &[u8], at: usize) -> u64 {
-    if let (Some(last), 1..8) = (bytes.last_chunk(), bytes.len().saturating_sub(at)) {
-        return u64::from_le_bytes(*last) >> (8 * (at + 8 - bytes.len()));
+    let len = bytes.len().saturating_sub(at);
+    if let (Some(last), 1..8) = (bytes.last_chunk(), len) {
+        return u64::from_le_bytes(*last) >> (64 - 8 * len);
     }
+    // Of all there is, the first and the last four bytes, which may be partly the same.
     let rest = bytes.get(at..).unwrap_or_default();
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    u64::from_le_bytes(last)
+    if let (Some(first), Some(last)) = (rest.first_chunk(), rest.last_chunk()) {
+        return u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << (8 * (len - 4));
+    }
+    rest.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte))
 }
 
 /// Tells nearly all words from some few of up to eight letters.
@@ -126,14 +142,29 @@ pub(crate) struct Sieve([u64; 16]);
 impl Sieve {
     /// For the words that come first in each row of a table.
     pub const fn of<T>(table: &[(&str, T)]) -> Self {
-        let mut sieve = [0; 16];
+        let mut sieve = Self([0; 16]);
         let mut i = 0;
         while i < table.len() {
-            let (place, bit) = Self::place(packed(table[i].0));
-            sieve[place] |= bit;
+            sieve.insert(table[i].0);
             i += 1;
         }
-        Self(sieve)
+        sieve
+    }
+
+    /// For these words.
+    pub const fn of_words(words: &[&str]) -> Self {
+        let mut sieve = Self([0; 16]);
+        let mut i = 0;
+        while i < words.len() {
+            sieve.insert(words[i]);
+            i += 1;
+        }
+        sieve
+    }
+
+    const fn insert(&mut self, word: &str) {
+        let (place, bit) = Self::place(packed(word));
+        self.0[place] |= bit;
     }
 
     /// Whether a word that begins with this chunk may be one of those that were put in.
@@ -167,18 +198,20 @@ mod tests {
     #[test]
     fn letters_end_where_they_end() {
         for byte in 0..=u8::MAX {
-            for len in 0..40 {
-                let mut text = vec![b'Q'; len];
+            for (len, before) in (0..40).flat_map(|len| [(len, 0), (len, 1), (len, 9)]) {
+                let mut text = vec![b'?'; before];
+                text.extend(vec![b'Q'; len]);
                 text.extend([byte, b'x']);
-                let letters = text.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-                let read = PlainWord::read(&text, 0);
+                let word_on = &text[before..];
+                let letters = word_on.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+                let read = PlainWord::read(&text, before);
                 if letters == 0 || letters > 31 {
                     assert_eq!(read, None);
                     continue;
                 }
                 let word = read.unwrap();
                 assert_eq!(word.len, letters);
-                assert_eq!(word.bytes()[..letters], text[..letters].to_ascii_lowercase());
+                assert_eq!(word.bytes()[..letters], word_on[..letters].to_ascii_lowercase());
                 assert!(word.bytes()[letters..].iter().all(|b| *b == 0));
             }
         }

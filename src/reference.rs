@@ -43,7 +43,7 @@ impl Reference {
     }
 
     fn tools(&self) -> Tools<&Self, &Self> {
-        Tools { words: self, matcher: self, shortcuts: false }
+        Tools { words: self, matcher: self, shortcuts: false, tokens: Vec::new() }
     }
 }
 

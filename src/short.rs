@@ -1,5 +1,6 @@
 //! Plain words that are not long, and what they are: a hash table of which a look-up reads one place, most often.
 
+use crate::filter::Filter;
 use crate::plain::PlainWord;
 
 /// The longest word that fits.
@@ -9,6 +10,9 @@ pub(crate) const LETTERS: usize = 16;
 #[derive(Default)]
 pub(crate) struct ShortWords<V> {
     slots: Vec<Slot<V>>,
+    /// What is left of a hash when so many bits are shifted out of it is a place among the slots.
+    shift: u32,
+    filter: Filter,
 }
 
 /// A word and what it is. With 16 bytes for that, two of them fill a line of the processor's cache.
@@ -23,8 +27,9 @@ struct Slot<V> {
 impl<V: Copy + Default> ShortWords<V> {
     /// Those of the words that fit, which are all different; `count` is how many there are.
     pub fn new<'w>(words: impl Iterator<Item = (&'w str, V)>, count: usize) -> Self {
-        let mut slots = vec![Slot::default(); (2 * count).next_power_of_two()];
-        let last = slots.len() - 1;
+        let mut slots = vec![Slot::default(); (2 * count).next_power_of_two().max(2)];
+        let (last, shift) = (slots.len() - 1, 64 - slots.len().ilog2());
+        let mut filter = Filter::with_capacity(count);
         for (form, word) in words {
             let Some(plain) = PlainWord::read(form.as_bytes(), 0).filter(|p| p.len == form.len()) else { continue };
             // A word as it is read has no capitals, so that a form with some is no word of a text.
@@ -33,30 +38,36 @@ impl<V: Copy + Default> ShortWords<V> {
             }
             if plain.len <= LETTERS {
                 let letters = letters(&plain);
-                let mut at = hash(letters) & last;
+                let hash = hash(letters);
+                filter.insert(hash);
+                let mut at = (hash >> shift) as usize;
                 while slots[at].letters[0] != 0 {
                     at = (at + 1) & last;
                 }
                 slots[at] = Slot { letters, word };
             }
         }
-        Self { slots }
+        Self { slots, shift, filter }
     }
 
     /// What a word is that fits, if it is listed.
-    #[inline]
-    pub fn get(&self, word: &PlainWord) -> Option<V> {
+    #[inline(always)]
+    pub fn get(&self, word: &PlainWord) -> Option<&V> {
         let letters = letters(word);
-        let mut at = hash(letters);
+        let hash = hash(letters);
+        if !self.filter.may_have(hash) {
+            return None;
+        }
+        let mut at = (hash >> self.shift) as usize;
         loop {
-            let slot = self.slots.get(at & self.slots.len().wrapping_sub(1))?;
+            let slot = self.slots.get(at)?;
             if slot.letters == letters {
-                return Some(slot.word);
+                return Some(&slot.word);
             }
             if slot.letters[0] == 0 {
                 return None;
             }
-            at = at.wrapping_add(1);
+            at = (at + 1) & (self.slots.len() - 1);
         }
     }
 }
@@ -65,9 +76,9 @@ fn letters(word: &PlainWord) -> [u64; 2] {
     [word.chunks[0], word.chunks[1]]
 }
 
-fn hash([first, second]: [u64; 2]) -> usize {
-    let wide = u128::from(first ^ 0x9e37_79b9_7f4a_7c15) * u128::from(second ^ 0xd1b5_4a32_d192_ed03);
-    ((wide >> 64) ^ wide) as usize
+/// All letters have a part in the upper bits of the products.
+fn hash([first, second]: [u64; 2]) -> u64 {
+    first.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ second.wrapping_mul(0xd1b5_4a32_d192_ed03)
 }
 
 #[cfg(test)]
@@ -90,12 +101,12 @@ mod tests {
         let table = ShortWords::new(words.iter().map(String::as_str).zip(0u32..), words.len());
         let get = |form: &str| table.get(&PlainWord::read(form.as_bytes(), 0).unwrap());
         for i in 0..42_000 {
-            assert_eq!(get(&spelled(i)), (i % 7 == 0).then_some(i / 7), "{i}");
+            assert_eq!(get(&spelled(i)), (i % 7 == 0).then_some(&(i / 7)), "{i}");
         }
-        assert_eq!(get("antidisestablish"), Some(6_000));
+        assert_eq!(get("antidisestablish"), Some(&6_000));
         let capitals = ShortWords::new([("Gave", 1), ("give", 2)].into_iter(), 2);
         let plain = |form: &str| PlainWord::read(form.as_bytes(), 0).unwrap();
-        assert_eq!((capitals.get(&plain("gave")), capitals.get(&plain("give"))), (None, Some(2)));
+        assert_eq!((capitals.get(&plain("gave")), capitals.get(&plain("give"))), (None, Some(&2)));
         assert_eq!(get("o"), None);
         assert_eq!(ShortWords::<u32>::default().get(&PlainWord::read(b"a", 0).unwrap()), None);
     }

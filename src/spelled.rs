@@ -8,6 +8,9 @@ use crate::vocabulary::{Kind, Words};
 /// So many letters that stand apart are joined at a time.
 const MAX_SPELLED_RUN: usize = 256;
 
+/// So many letters that stand apart may spell a word.
+pub(crate) const LEAST_SPELLED: usize = 3;
+
 /// More letters that stand apart than this in one part are left as they are: nobody reads them.
 pub(crate) const MAX_SPELLED: usize = 20_000;
 
@@ -22,14 +25,14 @@ pub(crate) fn is_single(text: &str, token: &Token) -> bool {
 /// looked at.
 pub(crate) fn join_spelled(text: &str, tokens: Vec<Token>, words: &impl Words, room: &mut usize) -> Vec<Token> {
     let single = |t: &Token| is_single(text, t);
-    if *room == 0 || !tokens.windows(3).any(|w| w.iter().all(single)) {
+    if *room == 0 || !tokens.windows(LEAST_SPELLED).any(|w| w.iter().all(single)) {
         return tokens;
     }
     let mut out = Vec::with_capacity(tokens.len());
     let mut i = 0;
     while i < tokens.len() {
         let run = tokens[i..].iter().take(MAX_SPELLED_RUN.min(*room)).take_while(|t| single(t)).count();
-        if run >= 3 {
+        if run >= LEAST_SPELLED {
             *room -= run;
             spelled(text, &tokens[i..i + run], words, &mut out);
             i += run;

@@ -61,10 +61,8 @@ impl<'e> Prepared<'e> {
         let mut count = 0;
         for (part, zones) in self.document.parts.iter().zip(&self.zones) {
             let mut tokenizer = Tokenizer::new(&part.text, &tools.words, true);
-            count += sentences(&part.text, zones, &part.labels, part.flowed)
-                .into_iter()
-                .map(|s| tokenizer.tokens(&s).len())
-                .sum::<usize>();
+            let sentences = sentences(&part.text, zones, &part.labels, part.flowed);
+            count += tokenizer.each(&sentences).map(|(_, tokens)| tokens.len()).sum::<usize>();
         }
         count
     }

@@ -27,6 +27,7 @@ fn changed(word: &PlainWord) -> PlainWord {
     letters.change(&STEP_3);
     letters.change(&STEP_4);
     letters.step_5();
+    letters.word.truncate(letters.word.len);
     letters.word
 }
 
@@ -48,9 +49,11 @@ static ENDS: Ends = Ends::new(&[
     (b'y', b"bcdfghjklmnpqrstvwxyz"),
 ]);
 
-/// A word while its endings are taken off.
+/// A word while its endings are taken off. What they leave behind its end is not wiped away at each step.
 struct Letters {
     word: PlainWord,
+    /// Its [tail](PlainWord::tail), which every step asks for and few change.
+    tail: u64,
     /// A bit for each vowel. A y is one after a consonant.
     vowels: u32,
     /// Where the regions begin of which the algorithm speaks: each after the first consonant that follows a vowel.
@@ -59,6 +62,7 @@ struct Letters {
 }
 
 impl Letters {
+    #[inline]
     fn new(word: PlainWord) -> Self {
         let (mut vowels, mut ys) = (0, 0);
         for (i, chunk) in word.used().enumerate() {
@@ -71,30 +75,37 @@ impl Letters {
             ys &= ys - 1;
         }
         let region = |from: usize| after(!vowels, after(vowels, from)).min(word.len);
-        let prefix = REGION_AFTER.iter().find(|p| word.starts_with(p));
-        let r1 = prefix.map_or_else(|| region(0), |p| p.len());
-        Self { word, vowels, r1, r2: region(r1) }
+        let prefix = REGION_AFTER.iter().find(|(letters, len)| word.chunks[0] & !(u64::MAX << (8 * len)) == *letters);
+        let r1 = prefix.map_or_else(|| region(0), |(_, len)| *len);
+        Self { word, tail: word.tail(), vowels, r1, r2: region(r1) }
     }
 
-    fn tail(&self) -> u64 {
-        self.word.tail()
-    }
-
+    #[inline]
     fn last(&self) -> u8 {
-        (self.tail() >> 56) as u8
+        (self.tail >> 56) as u8
     }
 
+    #[inline]
     fn ends_with(&self, ending: &str) -> bool {
-        packed(ending) == self.tail() >> (64 - 8 * ending.len())
+        packed(ending) == self.tail >> (64 - 8 * ending.len())
+    }
+
+    /// Leaves the first `len` letters.
+    #[inline]
+    fn truncate(&mut self, len: usize) {
+        self.word.len = len;
+        self.tail = self.word.tail();
     }
 
     /// Puts letters in the place of those from `start` on.
     fn replace(&mut self, start: usize, by: &[u8]) {
-        self.word.truncate(start);
+        self.word.len = start;
         for letter in by {
-            self.vowels = self.vowels & !(1 << self.word.len) | places(u64::from(*letter), b"aeiou") << self.word.len;
+            let vowel = u32::from(matches!(letter, b'a' | b'e' | b'i' | b'o' | b'u'));
+            self.vowels = self.vowels & !(1 << self.word.len) | vowel << self.word.len;
             self.word.push(*letter);
         }
+        self.tail = self.word.tail();
     }
 
     fn is_vowel(&self, at: usize) -> bool {
@@ -115,47 +126,60 @@ impl Letters {
     }
 
     /// Plurals.
+    #[inline]
     fn step_1a(&mut self) {
         let len = self.word.len;
-        let kept = if self.ends_with("sses") {
-            len - 2
-        } else if self.ends_with("ies") || self.ends_with("ied") {
-            if len > 4 { len - 2 } else { len - 1 }
-        } else if self.last() == b's' && !self.ends_with("ss") && !self.ends_with("us") && self.has_vowel_before(len - 2) {
-            len - 1
-        } else {
-            return;
+        let kept = match self.last() {
+            b's' if self.ends_with("sses") => len - 2,
+            b's' | b'd' if self.ends_with("ies") || self.ends_with("ied") => {
+                if len > 4 {
+                    len - 2
+                } else {
+                    len - 1
+                }
+            }
+            b's' if !self.ends_with("ss") && !self.ends_with("us") && self.has_vowel_before(len - 2) => len - 1,
+            _ => return,
         };
-        self.word.truncate(kept);
+        self.truncate(kept);
     }
 
     /// Past and progressive forms.
+    #[inline]
     fn step_1b(&mut self) {
-        let suffix = match self.last() {
-            b'd' => ["eed", "ed"].as_slice(),
-            b'g' => &["ing"],
-            b'y' => &["eedly", "edly", "ingly"],
+        // How many letters go, and whether they are those after the "ee" of "agreed".
+        let (gone, after_ee) = match self.last() {
+            b'd' if self.ends_with("eed") => (1, true),
+            b'd' if self.ends_with("ed") => (2, false),
+            b'g' if self.ends_with("ing") => (3, false),
+            b'y' if self.ends_with("eedly") => (3, true),
+            b'y' if self.ends_with("edly") => (4, false),
+            b'y' if self.ends_with("ingly") => (5, false),
             _ => return,
         };
-        let Some(suffix) = suffix.iter().find(|s| self.ends_with(s)) else { return };
-        if STAYS.contains(&self.word.chunks[0]) {
-            return;
+        let stays = self.word.len <= 8 && STAYS.contains(&(self.tail >> (64 - 8 * self.word.len)));
+        if !stays {
+            self.without_form(self.word.len - gone, after_ee);
         }
-        let start = self.word.len - suffix.len();
-        if suffix.starts_with("ee") {
-            if start >= self.r1 {
-                self.word.truncate(start + 2);
+    }
+
+    /// Takes off what makes a form of a verb, from `start` on, and mends what is left.
+    fn without_form(&mut self, start: usize, after_ee: bool) {
+        if after_ee {
+            if start >= self.r1 + 2 {
+                self.truncate(start);
             }
             return;
         }
         if !self.has_vowel_before(start) {
             return;
         }
-        self.word.truncate(start);
-        if ["at", "bl", "iz"].iter().any(|end| self.ends_with(end)) {
+        self.truncate(start);
+        let (before, last) = (self.tail >> 48 & 0xff, self.last());
+        if ["at", "bl", "iz"].map(packed).contains(&(self.tail >> 48)) {
             self.replace(start, b"e");
-        } else if ["bb", "dd", "ff", "gg", "mm", "nn", "pp", "rr", "tt"].iter().any(|end| self.ends_with(end)) {
-            self.word.truncate(start - 1);
+        } else if before == u64::from(last) && b"bdfgmnprt".contains(&last) {
+            self.truncate(start - 1);
         } else if start == self.r1 && self.ends_short(start) {
             self.replace(start, b"e");
         }
@@ -170,8 +194,15 @@ impl Letters {
     }
 
     /// Takes off or changes the first ending of a step that the word has, if it stands where it may be changed.
+    #[inline(always)]
     fn change(&mut self, step: &Step) {
-        let tail = self.tail();
+        if step.may_change(self.tail) {
+            self.change_ending(step);
+        }
+    }
+
+    fn change_ending(&mut self, step: &Step) {
+        let tail = self.tail;
         let Some(ending) = step.ending(tail) else { return };
         let start = self.word.len - ending.len;
         let region = if ending.in_r2 { self.r2 } else { self.r1 };
@@ -190,7 +221,7 @@ impl Letters {
             _ => false,
         };
         if goes {
-            self.word.truncate(start);
+            self.truncate(start);
         }
     }
 }
@@ -204,13 +235,14 @@ fn places(chunk: u64, letters: &[u8]) -> u32 {
     ((!others >> 7 & ONES).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u32
 }
 
-/// One more than the place of the first bit from `from` on, or more than a word is long.
+/// One more than the place of the first bit from `from` on, or more than a word is long. `from` is at most 33.
 fn after(bits: u32, from: usize) -> usize {
-    (bits & u32::MAX.checked_shl(from as u32).unwrap_or(0)).trailing_zeros() as usize + 1
+    let rest = (u64::from(bits) | 1 << 32) >> from;
+    from + rest.trailing_zeros() as usize + 1
 }
 
-/// Beginnings that the first region comes right after.
-const REGION_AFTER: [&str; 3] = ["gener", "commun", "arsen"];
+/// Beginnings that the first region comes right after, with their lengths.
+const REGION_AFTER: [(u64, usize); 3] = [(packed("gener"), 5), (packed("commun"), 6), (packed("arsen"), 5)];
 
 /// Words that keep what looks like an ending, once a plural's s is off.
 const STAYS: [u64; 8] = [

@@ -1,21 +1,27 @@
 //! Words, numbers, money and addresses with their byte spans; contractions split, disguises seen through.
 
-use crate::chunk::{Chunk, is_space, parts_clauses, space_at, trails, word_end};
-use crate::contraction::{Contraction, Straight, bare_contraction, contraction};
-use crate::disguise::{fold, is_invisible, is_leet_symbol, unleet, unmask};
+mod shortcut;
+
+use crate::address::address;
+use crate::chunk::{is_space, parts_clauses};
+use crate::contraction::{Contraction, contraction};
+use crate::disguise::{fold, is_invisible, is_leet_symbol, may_be_leet, unleet, unmask};
 use crate::money::{is_currency, merge_money, numeric};
 use crate::plain::PlainWord;
 use crate::sentence::Sentence;
 use crate::span::Span;
-use crate::spelled::{MAX_SPELLED, is_single, join_spelled};
+use crate::spelled::{LEAST_SPELLED, MAX_SPELLED, is_single, join_spelled};
 use crate::token::Token;
 use crate::vocabulary::{Kind, Word, Words};
 
 /// A sentence with more tokens than this is cut into pieces of this length, so that matching stays linear.
 pub(crate) const MAX_SENTENCE_TOKENS: usize = 256;
 
-/// Most sentences have fewer tokens.
-const USUAL_TOKENS: usize = 64;
+/// Most sentences have fewer tokens, and memory for so many comes at once.
+const USUAL_TOKENS: usize = 32;
+
+/// Memory for more tokens than this is given back after a part.
+const MOST_KEPT: usize = 4_096;
 
 /// Reads the tokens of one part, sentence by sentence.
 pub(crate) struct Tokenizer<'t, W> {
@@ -26,129 +32,128 @@ pub(crate) struct Tokenizer<'t, W> {
     /// How many letters that stand apart may still be joined.
     room: usize,
     tokens: Vec<Token>,
-    /// How many of the tokens are single characters.
+    /// Where in them those of this sentence begin, and where those of each sentence end.
+    first: usize,
+    ends: Vec<usize>,
+    /// How many of the last tokens are single characters, and whether as many as spell a word were so in a row.
     singles: usize,
-    /// Some of the tokens are numbers or sums.
-    numbers: bool,
+    spelled: bool,
+    /// The first of the tokens that is a number or a sum.
+    first_sum: Option<usize>,
     /// Whether punctuation that parts clauses stands between the last token, if there is one, and the next chunk.
     parted: bool,
 }
 
 impl<'t, W: Words> Tokenizer<'t, W> {
+    #[cfg(any(test, feature = "cli"))]
     pub fn new(text: &'t str, words: W, shortcuts: bool) -> Self {
-        let (room, tokens) = (MAX_SPELLED, Vec::new());
-        Self { text, words, shortcuts, room, tokens, singles: 0, numbers: false, parted: false }
+        Self::over(text, words, shortcuts, Vec::new())
+    }
+
+    /// The same over memory that was used before.
+    pub fn over(text: &'t str, words: W, shortcuts: bool, tokens: Vec<Token>) -> Self {
+        Self {
+            text,
+            words,
+            shortcuts,
+            room: MAX_SPELLED,
+            tokens,
+            first: 0,
+            ends: Vec::new(),
+            singles: 0,
+            spelled: false,
+            first_sum: None,
+            parted: false,
+        }
+    }
+
+    /// The memory, without what was written to it and not more than is needed for most messages.
+    pub fn into_memory(mut self) -> Vec<Token> {
+        self.tokens.clear();
+        self.tokens.shrink_to(MOST_KEPT);
+        self.tokens
     }
 
     /// The tokens of a sentence.
+    #[cfg(any(test, feature = "cli"))]
     pub fn tokens(&mut self, sentence: &Sentence) -> &[Token] {
         self.tokens.clear();
+        self.add(sentence);
+        &self.tokens
+    }
+
+    /// Some sentences, each with its tokens. All of them are read before the first is given, so that what reading needs stays
+    /// in the processor's cache; they should not be too many.
+    pub fn each<'a>(&'a mut self, sentences: &'a [Sentence]) -> impl Iterator<Item = (&'a Sentence, &'a [Token])> {
+        self.tokens.clear();
+        self.ends.clear();
+        for sentence in sentences {
+            self.add(sentence);
+            self.ends.push(self.tokens.len());
+        }
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let spans = starts.zip(&self.ends);
+        sentences.iter().zip(spans).map(|(sentence, (start, end))| (sentence, &self.tokens[start..*end]))
+    }
+
+    /// Adds the tokens of a sentence.
+    fn add(&mut self, sentence: &Sentence) {
         self.tokens.reserve(USUAL_TOKENS);
+        self.first = self.tokens.len();
         self.singles = 0;
-        self.numbers = false;
+        self.spelled = false;
+        self.first_sum = None;
         self.parted = false;
         self.scan(sentence.span);
-        if self.numbers || !self.shortcuts {
-            merge_money(self.text, &mut self.tokens);
+        let first_sum = if self.shortcuts { self.first_sum } else { Some(self.first) };
+        if let Some(sum) = first_sum {
+            // A currency may stand before its number.
+            merge_money(self.text, self.first.max(sum.saturating_sub(1)), &mut self.tokens);
         }
-        if self.singles >= 3 || !self.shortcuts {
-            let tokens = std::mem::take(&mut self.tokens);
-            self.tokens = join_spelled(self.text, tokens, &self.words, &mut self.room);
+        if self.spelled || !self.shortcuts {
+            let tokens = self.tokens.split_off(self.first);
+            self.tokens.extend(join_spelled(self.text, tokens, &self.words, &mut self.room));
         }
-        if let Some(first) = self.tokens.first_mut() {
+        if let Some(first) = self.tokens.get_mut(self.first) {
             first.label = sentence.label;
         }
-        &self.tokens
     }
 
     /// Splits on white space first, so that addresses and sums are seen whole.
     fn scan(&mut self, span: Span) {
         let bytes = &self.text.as_bytes()[..span.end];
         let mut at = span.start;
-        while at < span.end {
-            let space = space_at(bytes, at);
-            if space > 0 {
-                at += space;
+        while let Some(byte) = bytes.get(at) {
+            if is_space(*byte) {
+                at += 1;
                 continue;
             }
-            let short = self.shortcuts.then(|| self.plain_word(bytes, at).or_else(|| self.plain_chunk(bytes, at))).flatten();
+            let short = if self.shortcuts { self.plain_word(bytes, at).or_else(|| self.plain_chunk(bytes, at)) } else { None };
             at = short.unwrap_or_else(|| self.next_chunk(Span::new(at, span.end)));
         }
     }
 
-    /// Adds the word of plain letters that begins at `at` and ends before white space, with no more than punctuation after
-    /// it. Returns where it ends with its punctuation.
-    fn plain_word(&mut self, bytes: &[u8], at: usize) -> Option<usize> {
-        let plain = PlainWord::read(bytes, at)?;
-        let stop = at + plain.len;
-        let mut next = stop;
-        let mut parted = false;
-        while let Some(byte) = bytes.get(next).filter(|b| !is_space(**b)) {
-            parted |= trails(*byte)?;
-            next += 1;
-        }
-        self.add_plain(Span::new(at, stop), &plain, self.parted);
-        self.parted = parted;
-        Some(next)
-    }
-
-    /// Adds a word of plain letters.
-    fn add_plain(&mut self, span: Span, plain: &PlainWord, after_break: bool) {
-        if let Some(form) = bare_contraction(plain) {
-            self.contraction(span, form, after_break);
-            return;
-        }
-        let word = self.words.plain_word(plain);
-        let kind = if word.number { Kind::Number } else { Kind::Word };
-        self.singles += usize::from(plain.len == 1);
-        self.numbers |= word.number;
-        self.tokens.push(Token { span, kind, word, disguised: false, after_break, label: false });
-    }
-
-    /// Adds the words or numbers of the chunk that begins at `at`, if it is made of no more than them and of punctuation.
-    /// Returns where it ends.
-    fn plain_chunk(&mut self, bytes: &[u8], at: usize) -> Option<usize> {
-        let chunk = Chunk::read(bytes, at)?;
-        if chunk.is_empty() {
-            self.parted |= chunk.parts_after() && !self.tokens.is_empty();
-            return Some(chunk.end);
-        }
-        if chunk.is_numbers() && chunk.is_one_number() {
-            self.push(chunk.body, Kind::Number, chunk.opens());
-        } else if chunk.is_numbers() || chunk.is_words(bytes) {
-            self.plain_pieces(&bytes[..chunk.body.end], chunk.body.start, chunk.opens());
-        } else {
-            return None;
-        }
-        self.parted = chunk.parts_after();
-        Some(chunk.end)
-    }
-
-    /// Adds words, or numbers, with punctuation between them.
-    fn plain_pieces(&mut self, bytes: &[u8], start: usize, breaks: bool) {
-        let mut at = start;
-        while at < bytes.len() {
-            if !bytes[at].is_ascii_alphanumeric() {
-                at += 1;
-                continue;
-            }
-            let end = word_end(bytes, at);
-            let span = Span::new(at, end);
-            match PlainWord::read(bytes, at) {
-                Some(plain) if plain.len == span.len() => self.add_plain(span, &plain, breaks || self.gap_breaks(at)),
-                _ => match Straight::of(&bytes[at..end]) {
-                    Some(form) => self.contraction(Span::new(at, at + form.trimmed), form.text(), breaks),
-                    None => self.piece(span, breaks),
-                },
-            }
-            at = end;
-        }
-    }
-
     fn push_token(&mut self, token: Token) {
-        self.singles += usize::from(is_single(self.text, &token));
-        self.numbers |= matches!(token.kind, Kind::Number | Kind::Money);
+        self.note_single(is_single(self.text, &token));
+        if matches!(token.kind, Kind::Number | Kind::Money) {
+            self.note_sum();
+        }
         self.tokens.push(token);
+    }
+
+    /// Remembers whether the next token is a single character.
+    fn note_single(&mut self, single: bool) {
+        if single {
+            self.singles += 1;
+            self.spelled |= self.singles >= LEAST_SPELLED;
+        } else {
+            self.singles = 0;
+        }
+    }
+
+    /// Remembers that the next token is a number or a sum.
+    fn note_sum(&mut self) {
+        self.first_sum.get_or_insert(self.tokens.len());
     }
 
     /// Reads the chunk up to the next white space, and returns where it ends.
@@ -172,7 +177,7 @@ impl<'t, W: Words> Tokenizer<'t, W> {
             self.parted = self.gap_breaks(chunk.end);
         } else {
             // What stands before this chunk was looked at: from the last token on again, many such chunks would take long.
-            self.parted |= before > 0 && parts_clauses(&self.text.as_bytes()[chunk.start..chunk.end]);
+            self.parted |= before > self.first && parts_clauses(&self.text.as_bytes()[chunk.start..chunk.end]);
         }
         chunk.end
     }
@@ -182,18 +187,18 @@ impl<'t, W: Words> Tokenizer<'t, W> {
         let lead = raw.len() - raw.trim_start_matches(|c: char| !is_wordlike(c) && !is_currency(c)).len();
         let body = raw[lead..].trim_end_matches(|c: char| !is_wordlike(c) && !is_currency(c) && c != '%');
         let span = Span::new(span.start + lead, span.start + lead + body.len());
-        let breaks = raw[..lead].contains(['(', '[', '-', '\u{2013}', '\u{2014}', '"', '\u{201c}', ':', ';']) || body.is_empty();
-        if body.is_empty() {
-            return;
+        let breaks = raw[..lead].contains(['(', '[', '-', '\u{2013}', '\u{2014}', '"', '\u{201c}', ':', ';']);
+        if !body.is_empty() {
+            self.body(span, breaks);
         }
-        if is_url(body) {
-            self.push(span, Kind::Url, breaks);
-        } else if is_email(body) {
-            self.push(span, Kind::Email, breaks);
-        } else if let Some(kind) = numeric(body) {
-            self.push(span, kind, breaks);
-        } else {
-            self.words(span, breaks);
+    }
+
+    /// Adds the tokens of a chunk without the punctuation around it.
+    fn body(&mut self, span: Span, breaks: bool) {
+        let body = span.of(self.text);
+        match address(body).or_else(|| numeric(body)) {
+            Some(kind) => self.push(span, kind, breaks),
+            None => self.words(span, breaks),
         }
     }
 
@@ -204,7 +209,7 @@ impl<'t, W: Words> Tokenizer<'t, W> {
 
     /// Whether punctuation that parts clauses stands between the last token and `at`.
     fn gap_breaks(&self, at: usize) -> bool {
-        let Some(last) = self.tokens.last() else { return false };
+        let Some(last) = self.tokens[self.first..].last() else { return false };
         last.span.end <= at && parts_clauses(&self.text.as_bytes()[last.span.end..at])
     }
 
@@ -212,6 +217,7 @@ impl<'t, W: Words> Tokenizer<'t, W> {
     fn words(&mut self, span: Span, breaks: bool) {
         let body = span.of(self.text);
         if body.contains(|c: char| is_leet_symbol(c) || c.is_ascii_digit())
+            && may_be_leet(body, &self.words)
             && let Some(form) = unleet(&fold(body).0, &self.words)
         {
             self.word(span, &form, true, breaks);
@@ -238,6 +244,13 @@ impl<'t, W: Words> Tokenizer<'t, W> {
     }
 
     fn piece(&mut self, span: Span, breaks: bool) {
+        if self.shortcuts
+            && let Some(plain) = PlainWord::read(self.text.as_bytes(), span.start)
+            && plain.len == span.len()
+        {
+            self.add_plain(span, &plain, breaks || self.gap_breaks(span.start));
+            return;
+        }
         let raw = span.of(self.text);
         // What takes no room at a word's end, like a byte order mark, is no part of it.
         let lead = raw.len() - raw.trim_start_matches(is_invisible).len();
@@ -318,28 +331,4 @@ pub(crate) fn is_mark(c: char) -> bool {
 
 fn is_wordlike(c: char) -> bool {
     c.is_alphanumeric() || is_invisible(c) || is_mark(c)
-}
-
-fn is_url(body: &str) -> bool {
-    let begins = |start: &str| body.get(..start.len()).is_some_and(|b| b.eq_ignore_ascii_case(start));
-    if begins("http://") || begins("https://") || begins("www.") {
-        return true;
-    }
-    // A bare host and path: a.example/offer
-    body.split_once('/').is_some_and(|(host, _)| {
-        host.contains('.')
-            && host.len() > 4
-            && host.split('.').all(|l| !l.is_empty() && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
-            && host.bytes().any(|b| b.is_ascii_alphabetic())
-    })
-}
-
-fn is_email(body: &str) -> bool {
-    body.split_once('@').is_some_and(|(local, host)| {
-        local.len() > 1
-            && host.contains('.')
-            && !host.ends_with('.')
-            && local.bytes().all(|b| b.is_ascii_graphic())
-            && host.split('.').all(|l| l.len() > 1 && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
-    })
 }

@@ -73,6 +73,7 @@ impl<W: Words> Words for &W {
         (**self).word(form)
     }
 
+    #[inline(always)]
     fn plain_word(&self, word: &PlainWord) -> Word {
         (**self).plain_word(word)
     }
@@ -112,6 +113,8 @@ pub(crate) struct Vocabulary {
     contexts: Vec<u16>,
     /// The context stems that have no stem number.
     strange: HashMap<String, u16>,
+    /// What words are that are not listed, by those of their stems that patterns or contexts ask for.
+    stems: ShortWords<Word>,
     /// The bytes that a word may have that is listed or has a known stem. Stemming takes letters and apostrophes off, or puts
     /// letters in their place, and leaves all other characters as they are.
     in_words: Box<[bool; 256]>,
@@ -135,6 +138,7 @@ impl Vocabulary {
             watched: Vec::new(),
             contexts: Vec::new(),
             strange: HashMap::new(),
+            stems: ShortWords::default(),
             in_words: Box::new([false; 256]),
         }
     }
@@ -152,6 +156,10 @@ impl Vocabulary {
                 }
             }
         }
+        let known = (0..self.listed.stems.len()).map(|i| (self.listed.stems.word(i), self.numbered(0, i as u32 + 1)));
+        let strange = self.strange.iter().map(|(stem, context)| (stem.as_str(), Word { context: *context, ..Word::default() }));
+        let asked: Vec<(&str, Word)> = known.chain(strange).filter(|(_, word)| *word != Word::default()).collect();
+        self.stems = ShortWords::new(asked.iter().copied(), asked.len());
         *self.in_words = [false; 256];
         let known = [self.listed.words.text(), self.listed.stems.text(), "abcdefghijklmnopqrstuvwxyz'"];
         let known = known.into_iter().chain(self.strange.keys().map(String::as_str));
@@ -190,31 +198,26 @@ impl Vocabulary {
     }
 
     /// What the table says of a form.
-    fn listed(&self, form: &[u8], hash: u64) -> Option<Word> {
-        self.what.get(self.listed.words.find_hashed(form, hash)?).copied()
+    fn listed(&self, form: &[u8], hash: u64) -> Option<&Word> {
+        self.what.get(self.listed.words.find_hashed(form, hash)?)
     }
 
-    /// What the stemmer makes of a form that no table has.
+    /// What the stemmer makes of a form that no table has and that has other characters than plain letters.
     fn stemmed(&self, form: &str) -> Word {
         if form.len() > MAX_STEMMED_BYTES || form.bytes().any(|b| !self.in_words[usize::from(b)]) {
             return Word::default();
         }
-        match PlainWord::read(form.as_bytes(), 0) {
-            Some(word) if word.len == form.len() => self.stemmed_plain(&word),
-            _ => self.of_stem(&self.stemmer.stem(form)),
-        }
+        self.of_stem(&self.stemmer.stem(form))
     }
 
     /// The same for a word of plain letters.
-    fn stemmed_plain(&self, word: &PlainWord) -> Word {
-        let stem = stem(word);
-        let bytes = stem.bytes();
-        let text = &bytes[..stem.len];
-        match self.listed.stems.find_hashed(text, hash_chunks(stem.used(), stem.len)) {
-            Some(i) => self.numbered(0, i as u32 + 1),
-            None if self.strange.is_empty() => Word::default(),
-            None => self.of_stem(str::from_utf8(text).unwrap_or_default()),
+    #[inline(never)]
+    fn stemmed_plain(&self, word: PlainWord) -> Word {
+        let stem = stem(&word);
+        if stem.len <= LETTERS {
+            return self.stems.get(&stem).copied().unwrap_or_default();
         }
+        self.of_stem(str::from_utf8(&stem.bytes()[..stem.len]).unwrap_or_default())
     }
 
     fn of_stem(&self, stem: &str) -> Word {
@@ -245,16 +248,24 @@ impl<'de> Deserialize<'de> for Vocabulary {
 
 impl Words for Vocabulary {
     fn word(&self, form: &str) -> Word {
-        self.listed(form.as_bytes(), hash(form)).unwrap_or_else(|| self.stemmed(form))
+        match PlainWord::read(form.as_bytes(), 0) {
+            Some(word) if word.len == form.len() => self.plain_word(&word),
+            _ => self.listed(form.as_bytes(), hash(form)).copied().unwrap_or_else(|| self.stemmed(form)),
+        }
     }
 
+    #[inline(always)]
     fn plain_word(&self, word: &PlainWord) -> Word {
         let listed = if word.len <= LETTERS {
             self.short.get(word)
         } else {
             self.listed(&word.bytes()[..word.len], hash_chunks(word.used(), word.len))
         };
-        listed.unwrap_or_else(|| self.stemmed_plain(word))
+        match listed {
+            Some(word) => *word,
+            // By value, so that a word that is listed need not be written to memory.
+            None => self.stemmed_plain(*word),
+        }
     }
 
     fn may_have(&self, c: char) -> bool {

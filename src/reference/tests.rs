@@ -306,6 +306,24 @@ proptest! {
     }
 
     #[test]
+    fn sentences_read_together_have_the_tokens_that_each_has_alone(texts in prop::collection::vec(chunks(), 1..5)) {
+        let text = texts.concat();
+        let ends = texts.iter().scan(0, |end, text| {
+            *end += text.len();
+            Some((*end - text.len(), *end))
+        });
+        let sentences: Vec<Sentence> =
+            ends.map(|(start, end)| Sentence { span: Span::new(start, end), zone: Zone::Own, label: false }).collect();
+        for shortcuts in [true, false] {
+            let tokenizer = || Tokenizer::new(&text, &ENGINE.lexicon.vocabulary, shortcuts);
+            let (mut alone, mut together) = (tokenizer(), tokenizer());
+            for (sentence, tokens) in together.each(&sentences) {
+                prop_assert_eq!(alone.tokens(sentence), tokens);
+            }
+        }
+    }
+
+    #[test]
     fn any_text_is_read_alike(text in any::<String>()) {
         compare(&Document::from_text(&text));
     }
