@@ -24,6 +24,7 @@ const NO_RANK: u16 = u16::MAX;
 
 /// Pairs of symbols, and single symbols.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Pairs {
     /// The rank of each symbol among the right ones, from the commonest on. Ranks fall into blocks of 64.
     ranks: Flat<u16>,
@@ -110,24 +111,24 @@ impl Pairs {
         let width = rights.len().div_ceil(64);
         let mut heads = vec![Head::default(); ranked.len()];
         singles.iter().for_each(|(symbol, place)| heads[*symbol as usize].single = *place as usize);
-        let mut out = Self { width: width as u32, blocks: Flat(vec![0]), numbers: Flat(vec![0]), ..Self::default() };
+        let mut out = Self { width: width as u32, blocks: vec![0].into(), numbers: vec![0].into(), ..Self::default() };
         pairs.sort_unstable_by_key(|p| (p.left, ranks[p.right as usize]));
         for of_left in pairs.chunk_by(|a, b| a.left == b.left) {
             let row = out.firsts.len();
-            out.firsts.0.push(out.blocks.len() as u32 - 1);
-            out.rows.0.resize(width * (row + 1), 0);
+            out.firsts.to_mut().push(out.blocks.len() as u32 - 1);
+            out.rows.to_mut().resize(width * (row + 1), 0);
             let rank = |p: &Listed| ranks[p.right as usize] as usize;
             for (number, of_block) in (1..).zip(of_left.chunk_by(|a, b| rank(a) / 64 == rank(b) / 64)) {
-                out.rows.0[width * row + rank(&of_block[0]) / 64] = number;
-                out.blocks.0.push(of_block.iter().fold(0, |bits, p| bits | 1 << (rank(p) % 64)));
-                out.numbers.0.push(out.pairs.len() as u32);
-                out.pairs.0.extend(of_block.iter().map(|p| u32::from(p.distances) << LIST_BITS | p.place));
+                out.rows.to_mut()[width * row + rank(&of_block[0]) / 64] = number;
+                out.blocks.to_mut().push(of_block.iter().fold(0, |bits, p| bits | 1 << (rank(p) % 64)));
+                out.numbers.to_mut().push(out.pairs.len() as u32);
+                out.pairs.to_mut().extend(of_block.iter().map(|p| u32::from(p.distances) << LIST_BITS | p.place));
             }
             let distances = of_left.iter().fold(0, |all, p| all | p.distances);
             let head = &mut heads[of_left[0].left as usize];
             (head.row, head.reach) = (row, (u8::BITS - distances.leading_zeros()) as usize);
         }
-        Self { ranks: Flat(ranks), heads: Flat(heads.into_iter().map(Head::pack).collect()), ..out }
+        Self { ranks: ranks.into(), heads: heads.into_iter().map(Head::pack).collect::<Vec<_>>().into(), ..out }
     }
 
     /// The lists that a sentence asks for. What is found is written down without a branch for each place, which would be
