@@ -85,6 +85,7 @@ mod markup;
 mod html;
 mod document;
 mod footer;
+mod attribution;
 mod line;
 mod zone;
 mod function_word;
