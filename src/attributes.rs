@@ -1,5 +1,6 @@
 //! The attributes of a start tag, as far as they say what is seen and what calls the reader to act.
 
+use crate::charset::lossy;
 use crate::label::leads_nowhere;
 use crate::style::{Paint, Style, paint};
 use crate::tag::Tag;
@@ -114,7 +115,7 @@ impl Attributes {
     /// The value of the attribute that was named last.
     pub fn value(&mut self, value: &[u8]) {
         let Some(name) = self.named.take() else { return };
-        let value = String::from_utf8_lossy(&value[..value.len().min(MAX_VALUE)]);
+        let value = lossy(&value[..value.len().min(MAX_VALUE)]);
         match name {
             Name::Href => self.idle = leads_nowhere(&value),
             Name::Style => self.style.push_str(&value),

@@ -3,6 +3,7 @@
 //! The stack of open elements is our own and bounded, since tree builders are quadratic in nested blocks.
 
 use crate::attributes::Attributes;
+use crate::charset::lossy;
 use crate::ink::{Gap, Ink};
 use crate::label::Calls;
 use crate::markup::{self, Visitor};
@@ -260,7 +261,7 @@ impl Visitor for Renderer {
         if open.tag.is("style") {
             if self.sheet_bytes < MAX_SHEET {
                 self.sheet_bytes += value.len();
-                self.sheet.add(&String::from_utf8_lossy(&value[..value.len().min(MAX_SHEET)]));
+                self.sheet.add(&lossy(&value[..value.len().min(MAX_SHEET)]));
             }
         } else if open.tag.is("noscript") && !self.nested {
             // Mail programs run no scripts, so this is shown; the tokenizer hands it over as raw text.
@@ -268,13 +269,13 @@ impl Visitor for Renderer {
             markup::read(value, self);
             self.nested = false;
         } else if open.tag.flow != Flow::Skipped {
-            self.write(&open, &String::from_utf8_lossy(value));
+            self.write(&open, &lossy(value));
         }
     }
 
     /// A comment is seen by nobody, but for those that address Outlook, which are markup for its readers alone.
     fn comment(&mut self, value: &[u8]) {
-        let text = String::from_utf8_lossy(value);
+        let text = lossy(value);
         let for_outlook = ["[if", "[endif", "<!"].iter().any(|lead| text.trim_start().starts_with(lead));
         if for_outlook || text.trim_end().ends_with("<![endif]") || self.nested {
             return;
