@@ -91,12 +91,12 @@ pub(crate) struct Attributes {
 impl Attributes {
     /// Forgets everything but its memory.
     pub fn clear(&mut self) {
-        let texts = [&mut self.style, &mut self.class, &mut self.id, &mut self.alt, &mut self.value, &mut self.kind];
-        let [style, class, id, alt, value, kind] = texts.map(|text| {
-            text.clear();
-            std::mem::take(text)
-        });
-        *self = Self { style, class, id, alt, value, kind, ..Self::default() };
+        let Self { named, seen, style, class, id, alt, value, kind, .. } = self;
+        (*named, *seen) = (None, 0);
+        [style, class, id, alt, value, kind].map(String::clear);
+        let Self { colour, text, link, ground, picture, hidden, href, idle, role_button, dot, .. } = self;
+        [colour, text, link, ground].map(|paint| *paint = None);
+        [picture, hidden, href, idle, role_button, dot].map(|said| *said = false);
     }
 
     /// The next attribute's name; the answer is whether its value matters.
