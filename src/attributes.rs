@@ -93,10 +93,16 @@ impl Attributes {
     pub fn clear(&mut self) {
         let Self { named, seen, style, class, id, alt, value, kind, .. } = self;
         (*named, *seen) = (None, 0);
-        [style, class, id, alt, value, kind].map(String::clear);
+        for text in [style, class, id, alt, value, kind] {
+            text.clear();
+        }
         let Self { colour, text, link, ground, picture, hidden, href, idle, role_button, dot, .. } = self;
-        [colour, text, link, ground].map(|paint| *paint = None);
-        [picture, hidden, href, idle, role_button, dot].map(|said| *said = false);
+        for paint in [colour, text, link, ground] {
+            *paint = None;
+        }
+        for said in [picture, hidden, href, idle, role_button, dot] {
+            *said = false;
+        }
     }
 
     /// The next attribute's name; the answer is whether its value matters.
