@@ -15,6 +15,7 @@ macro_rules! modules {
 modules! {
     error "src/error.rs",
     words "src/words.rs",
+    aligned "src/aligned.rs",
     flat "src/flat.rs",
     table "src/table.rs",
     plain "src/plain.rs",
@@ -40,6 +41,8 @@ modules! {
     format "src/format.rs",
     source "src/source.rs",
     lexicon "src/lexicon.rs",
+    feature "src/feature.rs",
+    weights "src/weights.rs",
     embedded "src/embedded.rs",
 }
 
@@ -51,7 +54,13 @@ fn main() {
         println!("cargo::error={error}");
         process::exit(1)
     });
-    let bytes = postcard::to_stdvec(&lexicon::Lexicon::new(&source)).expect("plain data can be written");
+    let mut lexicon = lexicon::Lexicon::new(&source);
+    // What the shipped weights watch is laid out here, and not by every engine that starts with them.
+    match serde_json::from_str::<weights::Weights>(embedded::WEIGHTS) {
+        Ok(weights) => lexicon.vocabulary.watch(&weights.contexts()),
+        Err(error) => println!("cargo::error=lexicons/weights.json: {error}"),
+    }
+    let bytes = aligned::write(&lexicon).expect("plain data can be written");
     let folder = env::var_os("OUT_DIR").expect("cargo sets OUT_DIR for build scripts");
     fs::write(Path::new(&folder).join("lexicon.bin"), bytes).expect("OUT_DIR can be written to");
 }

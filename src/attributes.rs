@@ -1,5 +1,6 @@
 //! The attributes of a start tag, as far as they say what is seen and what calls the reader to act.
 
+use crate::charset::lossy;
 use crate::label::leads_nowhere;
 use crate::style::{Paint, Style, paint};
 use crate::tag::Tag;
@@ -90,12 +91,18 @@ pub(crate) struct Attributes {
 impl Attributes {
     /// Forgets everything but its memory.
     pub fn clear(&mut self) {
-        let texts = [&mut self.style, &mut self.class, &mut self.id, &mut self.alt, &mut self.value, &mut self.kind];
-        let [style, class, id, alt, value, kind] = texts.map(|text| {
+        let Self { named, seen, style, class, id, alt, value, kind, .. } = self;
+        (*named, *seen) = (None, 0);
+        for text in [style, class, id, alt, value, kind] {
             text.clear();
-            std::mem::take(text)
-        });
-        *self = Self { style, class, id, alt, value, kind, ..Self::default() };
+        }
+        let Self { colour, text, link, ground, picture, hidden, href, idle, role_button, dot, .. } = self;
+        for paint in [colour, text, link, ground] {
+            *paint = None;
+        }
+        for said in [picture, hidden, href, idle, role_button, dot] {
+            *said = false;
+        }
     }
 
     /// The next attribute's name; the answer is whether its value matters.
@@ -114,7 +121,7 @@ impl Attributes {
     /// The value of the attribute that was named last.
     pub fn value(&mut self, value: &[u8]) {
         let Some(name) = self.named.take() else { return };
-        let value = String::from_utf8_lossy(&value[..value.len().min(MAX_VALUE)]);
+        let value = lossy(&value[..value.len().min(MAX_VALUE)]);
         match name {
             Name::Href => self.idle = leads_nowhere(&value),
             Name::Style => self.style.push_str(&value),

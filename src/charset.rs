@@ -1,5 +1,7 @@
 //! Bytes to text: the declared charset where it is known and fits, UTF-8 where it is that, a guess otherwise.
 
+use std::borrow::Cow;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use mail_parser::decoders::charsets::map::charset_decoder;
 
@@ -64,10 +66,28 @@ fn guess(bytes: &[u8]) -> Decoded {
     // What stands before the first letter tells whether it begins a word.
     let from = bytes.iter().position(|b| !b.is_ascii() || *b == 0x1b).unwrap_or(0).saturating_sub(16);
     let sample = &bytes[from..bytes.len().min(from + SAMPLE)];
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
-    detector.feed(sample, from + SAMPLE >= bytes.len());
-    let encoding = detector.guess(None, Utf8Detection::Allow);
+    let encoding = detect(sample, from + SAMPLE >= bytes.len());
     Decoded { text: encoding.decode_without_bom_handling(bytes).0.into_owned(), guessed: Some(encoding.name()) }
+}
+
+/// The likeliest encoding of a sample that ends the text or not.
+fn detect(sample: &[u8], is_end: bool) -> &'static encoding_rs::Encoding {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
+    if sample.is_ascii() {
+        detector.feed(sample, is_end);
+    } else {
+        // Lines of ASCII alone count for nothing and take as long as others; markup has many of them.
+        sample.split_inclusive(|b| *b == b'\n').filter(|line| !line.is_ascii()).for_each(|line| {
+            detector.feed(line, false);
+        });
+        detector.feed(b"", is_end);
+    }
+    detector.guess(None, Utf8Detection::Allow)
+}
+
+/// Text of bytes that are UTF-8 but for mistakes. For what is no mistake this is faster than the standard library's way.
+pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// The charset that an HTML part names for itself.
@@ -100,7 +120,53 @@ fn is_stateful(label: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// Lines in one of many charsets, or in none.
+    fn lines() -> impl Strategy<Value = Vec<u8>> {
+        let encodings = [
+            encoding_rs::WINDOWS_1251,
+            encoding_rs::WINDOWS_1252,
+            encoding_rs::WINDOWS_1250,
+            encoding_rs::WINDOWS_1253,
+            encoding_rs::WINDOWS_1255,
+            encoding_rs::WINDOWS_1256,
+            encoding_rs::WINDOWS_874,
+            encoding_rs::KOI8_U,
+            encoding_rs::IBM866,
+            encoding_rs::GBK,
+            encoding_rs::BIG5,
+            encoding_rs::SHIFT_JIS,
+            encoding_rs::EUC_JP,
+            encoding_rs::EUC_KR,
+            encoding_rs::UTF_8,
+        ];
+        let words = "([A-Za-z]{0,9}|[0-9]{1,3}|[Nn]\\.?º|Mª|©|[а-яА-Я]{1,9}|[α-ωΑ-Ω]{1,9}|[à-ÿÀ-Ý]|[a-zéüœß]{1,8}|[ąćęłńóśźż]{1,6}|[א-ת]{1,8}|[؀-ۿ]{1,8}|[ก-๙]{1,8}|[一-鿯]{1,6}|[ぁ-ヶ]{1,6}|[가-힣]{1,6}|[ｱ-ﾝ]{1,3}|[.,:;!?<>/=\u{a0}\"'’“”…–])";
+        let line = proptest::collection::vec(words, 0..8).prop_map(|words| words.join(" "));
+        let ascii = "[ -~\t\u{1b}\r]{0,40}".prop_map(String::from);
+        let lines = proptest::collection::vec((prop_oneof![line, ascii], "(\n|\r\n| |\n\n)?"), 1..8);
+        let bytes = (0..encodings.len(), lines).prop_map(move |(i, lines)| {
+            lines
+                .iter()
+                .flat_map(|(line, end)| [encodings[i].encode(line).0.into_owned(), end.as_bytes().to_vec()].concat())
+                .collect()
+        });
+        let noise = proptest::collection::vec(prop_oneof![Just(b'\n'), Just(b'a'), any::<u8>()], 0..40);
+        prop_oneof![8 => bytes, 1 => noise]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 20_000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn lines_of_ascii_count_for_nothing(sample in lines(), is_end: bool) {
+            let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
+            detector.feed(&sample, is_end);
+            prop_assert_eq!(detect(&sample, is_end), detector.guess(None, Utf8Detection::Allow));
+        }
+    }
 
     fn text(bytes: &[u8], declared: Option<&str>) -> (String, Option<&'static str>) {
         let decoded = decode(bytes.to_vec(), declared);

@@ -1,13 +1,18 @@
 //! A set of hashes that may say yes to some more and never says no to one of its own: small enough to stay in the
 //! processor's cache, it spares a look into a large table for nearly all that is not there.
 
+use serde::{Deserialize, Serialize};
+
+use crate::flat::Flat;
+
 /// The memory for each hash, in bits. With eight, one of eight strangers is let through at most.
 const BITS: usize = 8;
 
 /// Hashes whose upper bits are good. Nothing is in it by default.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Filter {
-    bits: Vec<u64>,
+    bits: Flat<u64>,
     shift: u32,
 }
 
@@ -15,13 +20,13 @@ impl Filter {
     /// A filter with room for so many hashes.
     pub fn with_capacity(count: usize) -> Self {
         let places = (BITS * count).next_power_of_two().max(64);
-        Self { bits: vec![0; places / 64], shift: 64 - places.ilog2() }
+        Self { bits: vec![0; places / 64].into(), shift: 64 - places.ilog2() }
     }
 
     /// Puts a hash in.
     pub fn insert(&mut self, hash: u64) {
         let place = self.place(hash);
-        self.bits[place / 64] |= 1 << (place % 64);
+        self.bits.to_mut()[place / 64] |= 1 << (place % 64);
     }
 
     /// Whether a hash may be in it.

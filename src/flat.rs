@@ -1,12 +1,14 @@
-//! Arrays of numbers that are written as bytes, so that a compiled lexicon is read back with one copy.
+//! Arrays of numbers that are written as bytes, so that a compiled lexicon is used where it stands, without a copy.
 
+use std::borrow::Cow;
 use std::ops::Deref;
 
 use serde::de::{Error as _, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use zerocopy::{FromBytes, Immutable};
 
 /// A number of fixed width.
-pub(crate) trait Fixed: Copy {
+pub(crate) trait Fixed: FromBytes + Immutable + Copy + 'static {
     /// Its width in bytes.
     const WIDTH: usize;
     fn write(self, out: &mut Vec<u8>);
@@ -31,17 +33,31 @@ fixed!(u16, u32, u64);
 
 /// An array of numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Flat<T>(pub Vec<T>);
+pub(crate) struct Flat<T: Clone + 'static>(Cow<'static, [T]>);
 
-impl<T> Default for Flat<T> {
-    fn default() -> Self {
-        Self(Vec::new())
+impl<T: Clone> Flat<T> {
+    /// The numbers while they are put together.
+    pub fn to_mut(&mut self) -> &mut Vec<T> {
+        self.0.to_mut()
     }
 }
 
-impl<T> Deref for Flat<T> {
+impl<T: Clone> From<Vec<T>> for Flat<T> {
+    fn from(numbers: Vec<T>) -> Self {
+        Self(Cow::Owned(numbers))
+    }
+}
+
+impl<T: Clone> Default for Flat<T> {
+    fn default() -> Self {
+        Vec::new().into()
+    }
+}
+
+impl<T: Clone> Deref for Flat<T> {
     type Target = [T];
 
+    #[inline]
     fn deref(&self) -> &[T] {
         &self.0
     }
@@ -49,18 +65,27 @@ impl<T> Deref for Flat<T> {
 
 impl<T: Fixed> Serialize for Flat<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut bytes = Vec::with_capacity(self.0.len() * T::WIDTH);
-        for number in &self.0 {
+        let mut bytes = Vec::with_capacity(self.len() * T::WIDTH);
+        for number in self.iter() {
             number.write(&mut bytes);
         }
         serializer.serialize_bytes(&bytes)
     }
 }
 
-impl<'de, T: Fixed> Deserialize<'de> for Flat<T> {
+/// What the bytes say, without a copy where they lie as numbers of this processor do.
+fn numbers<T: Fixed>(bytes: &'static [u8]) -> Cow<'static, [T]> {
+    match <[T]>::ref_from_bytes(bytes) {
+        Ok(numbers) if cfg!(target_endian = "little") => Cow::Borrowed(numbers),
+        _ => Cow::Owned(bytes.chunks_exact(T::WIDTH).map(T::read).collect()),
+    }
+}
+
+// The bytes last as long as the process: those that the build script wrote are part of the program.
+impl<'de: 'static, T: Fixed> Deserialize<'de> for Flat<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Bytes<T>(std::marker::PhantomData<T>);
-        impl<'de, T: Fixed> Visitor<'de> for Bytes<T> {
+        impl<'de: 'static, T: Fixed> Visitor<'de> for Bytes<T> {
             type Value = Flat<T>;
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -71,7 +96,7 @@ impl<'de, T: Fixed> Deserialize<'de> for Flat<T> {
                 if !bytes.len().is_multiple_of(T::WIDTH) {
                     return Err(E::custom("a number is cut off"));
                 }
-                Ok(Flat(bytes.chunks_exact(T::WIDTH).map(T::read).collect()))
+                Ok(Flat(numbers(bytes)))
             }
 
             fn visit_bytes<E: serde::de::Error>(self, _: &[u8]) -> Result<Flat<T>, E> {
@@ -79,5 +104,25 @@ impl<'de, T: Fixed> Deserialize<'de> for Flat<T> {
             }
         }
         deserializer.deserialize_bytes(Bytes(std::marker::PhantomData)).map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aligned::{Aligned, read, write};
+
+    #[test]
+    fn numbers_are_used_where_they_stand_if_they_stand_right() {
+        let written = Flat::from((1..100u64).map(|n| n * 0x0123_4567_89ab).collect::<Vec<_>>());
+        let bytes = write(&("ab", &written)).unwrap();
+        for shift in 0..8 {
+            let mut place = Aligned([0; 1_000]);
+            place.0[shift..shift + bytes.len()].copy_from_slice(&bytes);
+            let place: &'static Aligned<[u8; 1_000]> = Box::leak(Box::new(place));
+            let (before, read): (String, Flat<u64>) = read(&place.0[shift..]).unwrap();
+            assert_eq!((before.as_str(), &read), ("ab", &written));
+            assert_eq!(matches!(read.0, Cow::Borrowed(_)), shift == 0 && cfg!(target_endian = "little"));
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! The stack of open elements is our own and bounded, since tree builders are quadratic in nested blocks.
 
 use crate::attributes::Attributes;
+use crate::charset::lossy;
 use crate::ink::{Gap, Ink};
 use crate::label::Calls;
 use crate::markup::{self, Visitor};
@@ -64,20 +65,20 @@ impl Renderer {
         self.stack.last().copied().unwrap_or_else(Open::root)
     }
 
-    fn start(&mut self, tag: Tag, attributes: &Attributes, self_closing: bool) {
+    fn start(&mut self, tag: Tag, self_closing: bool) {
         self.close_implied(tag);
         let mut open = self.top();
         open.tag = tag;
-        open.dress(attributes, &self.sheet);
+        open.dress(&self.attributes, &self.sheet);
         if tag.is_any(&["a", "button", "input"]) {
             let pressed = tag.is("button") || tag.is("input") || open.boxed;
-            let follows = tag.is("a") && attributes.href && !open.heading;
-            let idle = attributes.idle || attributes.kind == "reset";
+            let follows = tag.is("a") && self.attributes.href && !open.heading;
+            let idle = self.attributes.idle || self.attributes.kind == "reset";
             open.caller = (!idle && (pressed || follows)).then(|| self.calls.next(pressed));
         }
         self.begin(tag.flow, open.boxed);
         if tag.flow == Flow::Void {
-            self.void(&open, attributes);
+            self.void(&open);
             return;
         }
         if self_closing && !tag.is_any(&["a", "div", "p", "span", "td", "tr", "table", "li", "b", "i", "font"]) {
@@ -109,7 +110,7 @@ impl Renderer {
         self.hidden.gap(Gap::Paragraph);
     }
 
-    fn void(&mut self, open: &Open, attributes: &Attributes) {
+    fn void(&mut self, open: &Open) {
         if open.tag.is("br") {
             if open.is_seen() {
                 self.seen.line_break();
@@ -118,28 +119,32 @@ impl Renderer {
             }
         } else if open.tag.is("hr") {
             self.seen.gap(Gap::Paragraph);
-        } else if open.tag.is("img") && !attributes.dot {
-            self.label(open, &attributes.alt, Gap::Space);
+        } else if open.tag.is("img") && !self.attributes.dot {
+            self.label(open, |attributes| &mut attributes.alt, Gap::Space);
         } else if open.tag.is("input") {
-            match attributes.kind.as_str() {
-                "submit" | "button" | "reset" => self.label(open, &attributes.value, Gap::Line),
-                "image" => self.label(open, &attributes.alt, Gap::Line),
+            match self.attributes.kind.as_str() {
+                "submit" | "button" | "reset" => self.label(open, |attributes| &mut attributes.value, Gap::Line),
+                "image" => self.label(open, |attributes| &mut attributes.alt, Gap::Line),
                 _ => {}
             }
         }
     }
 
     /// Text that stands in an attribute.
-    fn label(&mut self, open: &Open, text: &str, gap: Gap) {
-        if text.trim().is_empty() {
-            return;
+    fn label(&mut self, open: &Open, attribute: fn(&mut Attributes) -> &mut String, gap: Gap) {
+        let text = std::mem::take(attribute(&mut self.attributes));
+        if !text.trim().is_empty() {
+            let open = open.of_attribute();
+            self.ink(&open).gap(gap);
+            self.write(&open, &text);
+            self.ink(&open).gap(gap);
         }
-        let open = open.of_attribute();
-        let ink = if open.is_seen() { &mut self.seen } else { &mut self.hidden };
-        ink.gap(gap);
-        self.write(&open, text);
-        let ink = if open.is_seen() { &mut self.seen } else { &mut self.hidden };
-        ink.gap(gap);
+        // For its memory.
+        *attribute(&mut self.attributes) = text;
+    }
+
+    fn ink(&mut self, open: &Open) -> &mut Ink {
+        if open.is_seen() { &mut self.seen } else { &mut self.hidden }
     }
 
     /// Start tags that end what stands open: a paragraph at the next block, a cell at the next cell.
@@ -243,10 +248,7 @@ impl Visitor for Renderer {
 
     fn close_tag(&mut self, self_closing: bool) {
         if let Some(tag) = self.tag.take() {
-            let attributes = std::mem::take(&mut self.attributes);
-            self.start(tag, &attributes, self_closing);
-            // For their memory.
-            self.attributes = attributes;
+            self.start(tag, self_closing);
         }
     }
 
@@ -260,7 +262,7 @@ impl Visitor for Renderer {
         if open.tag.is("style") {
             if self.sheet_bytes < MAX_SHEET {
                 self.sheet_bytes += value.len();
-                self.sheet.add(&String::from_utf8_lossy(&value[..value.len().min(MAX_SHEET)]));
+                self.sheet.add(&lossy(&value[..value.len().min(MAX_SHEET)]));
             }
         } else if open.tag.is("noscript") && !self.nested {
             // Mail programs run no scripts, so this is shown; the tokenizer hands it over as raw text.
@@ -268,13 +270,13 @@ impl Visitor for Renderer {
             markup::read(value, self);
             self.nested = false;
         } else if open.tag.flow != Flow::Skipped {
-            self.write(&open, &String::from_utf8_lossy(value));
+            self.write(&open, &lossy(value));
         }
     }
 
     /// A comment is seen by nobody, but for those that address Outlook, which are markup for its readers alone.
     fn comment(&mut self, value: &[u8]) {
-        let text = String::from_utf8_lossy(value);
+        let text = lossy(value);
         let for_outlook = ["[if", "[endif", "<!"].iter().any(|lead| text.trim_start().starts_with(lead));
         if for_outlook || text.trim_end().ends_with("<![endif]") || self.nested {
             return;

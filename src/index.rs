@@ -25,6 +25,7 @@ const MAX_POSTINGS: usize = MAX_PLACE / 8;
 
 /// From single symbols and pairs of symbols to patterns.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Index {
     pairs: Pairs,
     presence: Presence,
@@ -117,7 +118,7 @@ impl Index {
             .collect();
         let singles: Vec<(u32, u32)> = singles.into_iter().map(|(symbol, list)| (symbol, lists.put(list))).collect();
         let pairs = Pairs::new(&frequencies.ranked(), pairs, &singles);
-        Self { pairs, presence: presence.finish(), lists: Flat(lists.lists), bits: Flat(bits), postings: Flat(postings) }
+        Self { pairs, presence: presence.finish(), lists: lists.lists.into(), bits: bits.into(), postings: postings.into() }
     }
 
     /// Calls `found` with the patterns that are worth trying in a sentence, and where the anchor of each may stand; the desk

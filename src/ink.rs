@@ -41,7 +41,7 @@ impl Ink {
         let bytes = text.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
-            let run = bytes[at..].iter().take_while(|b| b.is_ascii_graphic()).count();
+            let run = line_of_words(&bytes[at..]);
             if run > 0 {
                 if !bytes[at].is_ascii_alphanumeric() {
                     self.held.clear();
@@ -86,6 +86,19 @@ impl Ink {
         self.held.clear();
         self.gap = Gap::None;
     }
+}
+
+/// How many bytes from here on are written as they stand: visible ASCII, also with single spaces between.
+fn line_of_words(bytes: &[u8]) -> usize {
+    let mut end = 0;
+    while let Some(b) = bytes.get(end) {
+        let is_written = b.is_ascii_graphic() || *b == b' ' && end > 0 && bytes.get(end + 1).is_some_and(u8::is_ascii_graphic);
+        if !is_written {
+            break;
+        }
+        end += 1;
+    }
+    end
 }
 
 /// Characters that take no room: inside a word they disguise it, elsewhere they fill.

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use rust_stemmers::{Algorithm, Stemmer};
 
-use crate::flat::Flat;
 use crate::table::WordTable;
 use crate::vocabulary::{Listed, NUMBER_WORDS, Vocabulary, Word};
 
@@ -95,7 +94,7 @@ impl Interner {
         Vocabulary::new(Listed {
             words: WordTable::new(self.in_order.iter().map(String::as_str).chain(others)),
             written: number(self.in_order.len()),
-            stem_of: Flat(stem_of),
+            stem_of: stem_of.into(),
             stems: WordTable::new(stems.into_iter().map(|(s, _)| s)),
             known: number(self.stems.len()),
         })

@@ -16,6 +16,7 @@ use crate::vocabulary::Vocabulary;
 
 /// A compiled lexicon.
 #[derive(Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Lexicon {
     /// The hash of the files that it was made from.
     pub hash: String,

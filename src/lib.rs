@@ -64,6 +64,7 @@
 mod error;
 mod words;
 mod span;
+mod aligned;
 mod flat;
 mod table;
 mod plain;
@@ -84,6 +85,7 @@ mod markup;
 mod html;
 mod document;
 mod footer;
+mod attribution;
 mod line;
 mod zone;
 mod function_word;

@@ -5,26 +5,13 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::attribution::{is_bare_attribution, is_dated_attribution};
 use crate::footer::{Hints, footers};
 use crate::span::{Span, Stretch, lines, push_stretch};
 use crate::words::Zone;
 
 /// Lines longer than this are nobody's attribution, separator or footer heading.
 const MAX_MARK_LINE: usize = 300;
-
-/// "On Monday, Bob wrote:" in the languages of the mail programs that people use. The date is asked for elsewhere.
-static ATTRIBUTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)^\s*(?:on|am|le|el|il|op|em|den|dne|w dniu|dnia|på)\s.{4,250}?(?:\swrote|\sschrieb|\sa écrit|\sescribió|\sha scritto|\sschreef|\sescreveu|\sskrev|\snapsal|\snapisał\(a\)|\snapisał)\b.{0,60}:\s*$|^.{0,120}(?:写道|寫道|のメッセージ|пишет|написал)\s*[:：]\s*$",
-    )
-    .expect("the pattern is a constant that the tests compile")
-});
-
-/// Attributions without a date, which newsgroups and lists have.
-static BARE_ATTRIBUTION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\s*(?:on\s.{4,120}\swrote:?|.{1,80}\s(?:wrote|writes)\s?:|once upon a time.{0,80}wrote\s?:)\s*$")
-        .expect("the pattern is a constant that the tests compile")
-});
 
 static ORIGINAL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
@@ -190,10 +177,10 @@ const ATTRIBUTION_HEADS: [&[u8; 2]; 10] = [b"On", b"Am", b"Le", b"El", b"Il", b"
 fn attribution(text: &str, line: Span, bare: &str) -> Option<(usize, Attributed)> {
     let dated = |text: &str| text.bytes().any(|b| b.is_ascii_digit());
     if bare.ends_with(':') || bare.ends_with('：') || bare.ends_with("wrote") {
-        if dated(bare) && may_attribute(bare) && ATTRIBUTION.is_match(bare) {
+        if dated(bare) && is_dated_attribution(bare) {
             return Some((line.end, Attributed::Dated));
         }
-        return (ends_in_writing(bare) && BARE_ATTRIBUTION.is_match(bare)).then_some((line.end, Attributed::Bare));
+        return is_bare_attribution(bare).then_some((line.end, Attributed::Bare));
     }
     // Programs break their attributions for the width.
     let (first, _) = bare.trim_start().split_once(' ')?;
@@ -206,20 +193,7 @@ fn attribution(text: &str, line: Span, bare: &str) -> Option<(usize, Attributed)
         return None;
     }
     let joined = format!("{bare} {}", second.trim_start());
-    ATTRIBUTION.is_match(&joined).then_some((line.end + next.end, Attributed::Dated))
-}
-
-/// A cheap look before the expression: the first letter of the words that attributions begin with, or another script.
-fn may_attribute(bare: &str) -> bool {
-    matches!(first_byte(bare.trim_start()) | 0x20, b'o' | b'a' | b'l' | b'e' | b'i' | b'd' | b'w' | b'p') || !bare.is_ascii()
-}
-
-/// A cheap look before the expression: the verb at the end, or a character that may stand for one of its letters.
-fn ends_in_writing(bare: &str) -> bool {
-    let verb = bare.strip_suffix(':').unwrap_or(bare);
-    let verb = verb.strip_suffix(char::is_whitespace).unwrap_or(verb).as_bytes();
-    let ends = |word: &[u8]| verb.last_chunk::<5>().is_some_and(|end| end.eq_ignore_ascii_case(word));
-    ends(b"wrote") || ends(b"rites") || !bare.is_ascii()
+    is_dated_attribution(&joined).then_some((line.end + next.end, Attributed::Dated))
 }
 
 /// `JD> text`, as some mail programs quote.
@@ -245,8 +219,6 @@ mod tests {
             let text = format!("{line}\n{next}\nTo: Ann\nDate: now\n");
             let bare = line.trim_end();
             let lead = bare.trim_start();
-            prop_assert!(may_attribute(bare) || !ATTRIBUTION.is_match(bare));
-            prop_assert!(ends_in_writing(bare) || !BARE_ATTRIBUTION.is_match(bare));
             let mut reader = Reader { text: &text, rest: Zone::Own, attributed: Attributed::No, skip_to: 0 };
             let span = Span::new(0, line.len() + 1);
             prop_assert!(may_mark(lead) || reader.marked(span, bare, lead).is_none());

@@ -31,6 +31,7 @@ const OWN: usize = 384;
 
 /// Pairs of symbols, and single symbols.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Pairs {
     /// For each symbol a [`Right`]. Ranks are from the commonest on, and fall into blocks of 64.
     rights: Flat<u32>,
@@ -161,28 +162,29 @@ impl Pairs {
             out.add_row(of_left, right);
         }
         // What is looked at for the last symbol of the last block, though it may have no pair.
-        out.pairs.0.push(0);
-        let rights = Flat(rights.into_iter().map(|right| right.0).collect());
-        Self { rights, heads: Flat(heads.into_iter().map(Head::pack).collect()), ..out }
+        out.pairs.to_mut().push(0);
+        let rights: Vec<u32> = rights.into_iter().map(|right| right.0).collect();
+        let heads: Vec<u64> = heads.into_iter().map(Head::pack).collect();
+        Self { rights: rights.into(), heads: heads.into(), ..out }
     }
 
     /// Adds the row of a left symbol's pairs, which are in the order of the right ones' ranks.
     fn add_row(&mut self, pairs: &[Listed], right: impl Fn(&Listed) -> Right) {
-        self.firsts.0.push(self.blocks.len() as u32);
-        self.blocks.0.push(0);
-        self.numbers.0.push(0);
+        self.firsts.to_mut().push(self.blocks.len() as u32);
+        self.blocks.to_mut().push(0);
+        self.numbers.to_mut().push(0);
         let mut row = vec![0; self.width as usize];
         let block = |p: &Listed| right(p).rank() / 64;
         for (number, of_block) in (1..).zip(pairs.chunk_by(|a, b| block(a) == block(b))) {
             row[block(&of_block[0])] = number;
-            self.blocks.0.push(of_block.iter().fold(0, |bits, p| bits | 1 << (right(p).rank() % 64)));
-            self.numbers.0.push(self.pairs.len() as u32);
-            self.pairs.0.extend(of_block.iter().map(|p| u32::from(p.distances) << LIST_BITS | p.place));
+            self.blocks.to_mut().push(of_block.iter().fold(0, |bits, p| bits | 1 << (right(p).rank() % 64)));
+            self.numbers.to_mut().push(self.pairs.len() as u32);
+            self.pairs.to_mut().extend(of_block.iter().map(|p| u32::from(p.distances) << LIST_BITS | p.place));
         }
-        self.rows.0.extend(row);
+        self.rows.to_mut().extend(row);
         let mut sketch = [0; SKETCH];
         pairs.iter().for_each(|p| right(p).put_in(&mut sketch));
-        self.sketches.0.extend(sketch);
+        self.sketches.to_mut().extend(sketch);
     }
 
     /// The lists that a sentence asks for. What may be found is written down without a branch for each place, which would be

@@ -36,6 +36,7 @@ impl Touched {
 
 /// For each symbol, the bits of the sets that hold it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Presence {
     rows: Flat<u64>,
 }
@@ -104,11 +105,11 @@ impl PresenceMaker {
         let of_shared = (0..sharing).map(|i| usize::from(OWN) + i * bits / sharing);
         let mut rows = vec![0; WORDS * count as usize];
         rows.iter_mut().skip(usize::from(ALWAYS) / 64).step_by(WORDS).for_each(|word| *word = 1 << (ALWAYS % 64));
-        let mut maker = Self { presence: Presence { rows: Flat(rows) }, ..Self::default() };
+        let mut maker = Self { presence: Presence { rows: rows.into() }, ..Self::default() };
         for ((property, set), bit) in own.iter().zip(0..).chain(shared.iter().zip(of_shared)) {
             maker.bits.insert(**property, SetBit(bit as u16));
             for symbol in &set.symbols {
-                maker.presence.rows.0[WORDS * *symbol as usize + bit / 64] |= 1 << (bit % 64);
+                maker.presence.rows.to_mut()[WORDS * *symbol as usize + bit / 64] |= 1 << (bit % 64);
             }
         }
         maker

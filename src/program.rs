@@ -36,6 +36,7 @@ mod op {
 
 /// All patterns.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Programs {
     /// Sequences: a length, and so many instructions. Alternatives: a length, the number of those that begin with a word, the
     /// keys of these words in order, their sequences, and the other sequences.
@@ -247,7 +248,7 @@ impl<'p> Assembler<'p> {
         let after = self.sequence(&pattern.after);
         let negative = if pattern.negative { NEGATIVE } else { 0 };
         let back_first = if pattern.before.iter().any(asks_for_border) { BACK_FIRST } else { 0 };
-        self.programs.patterns.0.extend([before, anchor, after, RULE * number(rule) + back_first + negative]);
+        self.programs.patterns.to_mut().extend([before, anchor, after, RULE * number(rule) + back_first + negative]);
     }
 
     /// The finished layout.
@@ -262,7 +263,7 @@ impl<'p> Assembler<'p> {
 
     /// Where a length and so many numbers stand in the code.
     fn block(&mut self, numbers: Vec<u32>) -> u32 {
-        let code = &mut self.programs.code.0;
+        let code = self.programs.code.to_mut();
         *self.sequences.entry(numbers).or_insert_with_key(|numbers| {
             let at = number(code.len());
             code.push(number(numbers.len()));

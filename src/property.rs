@@ -14,6 +14,7 @@ pub(crate) type Property = u32;
 
 /// What the properties are.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Properties {
     /// How many symbols there are.
     symbols: u32,
@@ -87,7 +88,7 @@ impl PropertyMaker {
         let id = self.sets.put(symbols);
         let Properties { first_set, ids, .. } = &mut self.properties;
         *self.numbers.entry(id).or_insert_with(|| {
-            ids.0.push(id);
+            ids.to_mut().push(id);
             *first_set + ids.len() as u32 - 1
         })
     }

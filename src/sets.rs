@@ -11,6 +11,7 @@ const FEW: usize = 16;
 
 /// Many sets.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Sets {
     /// Lists: a length, and so many numbers.
     lists: Flat<u32>,
@@ -58,14 +59,14 @@ impl SetMaker {
         *self.made.entry(numbers).or_insert_with_key(|numbers| {
             if numbers.len() <= FEW {
                 let at = sets.lists.len() as u32;
-                sets.lists.0.push(numbers.len() as u32);
-                sets.lists.0.extend(numbers);
+                sets.lists.to_mut().push(numbers.len() as u32);
+                sets.lists.to_mut().extend(numbers);
                 return at << 1;
             }
             let from = sets.rows.len();
-            sets.rows.0.resize(from + sets.words as usize, 0);
+            sets.rows.to_mut().resize(from + sets.words as usize, 0);
             for number in numbers {
-                sets.rows.0[from + *number as usize / 64] |= 1 << (number % 64);
+                sets.rows.to_mut()[from + *number as usize / 64] |= 1 << (number % 64);
             }
             (from as u32 / sets.words) << 1 | 1
         })

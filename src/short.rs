@@ -1,33 +1,37 @@
 //! Plain words that are not long, and what they are: a hash table of which a look-up reads one place, most often.
 
+use serde::{Deserialize, Serialize};
+
 use crate::filter::Filter;
+use crate::flat::Flat;
 use crate::plain::PlainWord;
 
 /// The longest word that fits.
 pub(crate) const LETTERS: usize = 16;
 
+/// What a word is, as whoever puts it in packs it.
+pub(crate) type Packed = [u64; 2];
+
 /// What the listed words of plain letters are that fit in a slot.
-#[derive(Default)]
-pub(crate) struct ShortWords<V> {
-    slots: Vec<Slot<V>>,
+#[derive(Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+pub(crate) struct ShortWords {
+    /// Two numbers for the letters of a word, zeros where the slot is free, and two for what it is. Two slots fill a line of
+    /// the processor's cache.
+    slots: Flat<u64>,
     /// What is left of a hash when so many bits are shifted out of it is a place among the slots.
     shift: u32,
     filter: Filter,
 }
 
-/// A word and what it is. With 16 bytes for that, two of them fill a line of the processor's cache.
-#[derive(Debug, Clone, Copy, Default)]
-#[repr(align(32))]
-struct Slot<V> {
-    /// Zeros where the slot is free.
-    letters: [u64; 2],
-    word: V,
-}
+/// The numbers of a slot.
+const SLOT: usize = 4;
 
-impl<V: Copy + Default> ShortWords<V> {
+impl ShortWords {
     /// Those of the words that fit, which are all different; `count` is how many there are.
-    pub fn new<'w>(words: impl Iterator<Item = (&'w str, V)>, count: usize) -> Self {
-        let mut slots = vec![Slot::default(); (2 * count).next_power_of_two().max(2)];
+    pub fn new<'w>(words: impl Iterator<Item = (&'w str, Packed)>, count: usize) -> Self {
+        let mut numbers = vec![0; SLOT * (2 * count).next_power_of_two().max(2)];
+        let (slots, _) = numbers.as_chunks_mut::<SLOT>();
         let (last, shift) = (slots.len() - 1, 64 - slots.len().ilog2());
         let mut filter = Filter::with_capacity(count);
         for (form, word) in words {
@@ -41,33 +45,34 @@ impl<V: Copy + Default> ShortWords<V> {
                 let hash = hash(letters);
                 filter.insert(hash);
                 let mut at = (hash >> shift) as usize;
-                while slots[at].letters[0] != 0 {
+                while slots[at][0] != 0 {
                     at = (at + 1) & last;
                 }
-                slots[at] = Slot { letters, word };
+                slots[at] = [letters[0], letters[1], word[0], word[1]];
             }
         }
-        Self { slots, shift, filter }
+        Self { slots: numbers.into(), shift, filter }
     }
 
     /// What a word is that fits, if it is listed.
     #[inline(always)]
-    pub fn get(&self, word: &PlainWord) -> Option<&V> {
+    pub fn get(&self, word: &PlainWord) -> Option<Packed> {
         let letters = letters(word);
         let hash = hash(letters);
         if !self.filter.may_have(hash) {
             return None;
         }
+        let (slots, _) = self.slots.as_chunks::<SLOT>();
         let mut at = (hash >> self.shift) as usize;
         loop {
-            let slot = self.slots.get(at)?;
-            if slot.letters == letters {
-                return Some(&slot.word);
+            let [first, second, word @ ..] = slots.get(at)?;
+            if [*first, *second] == letters {
+                return Some(*word);
             }
-            if slot.letters[0] == 0 {
+            if *first == 0 {
                 return None;
             }
-            at = (at + 1) & (self.slots.len() - 1);
+            at = (at + 1) & (slots.len() - 1);
         }
     }
 }
@@ -98,16 +103,17 @@ mod tests {
     fn every_word_is_found_and_no_other() {
         let words: Vec<String> =
             (0..6_000).map(|i| spelled(i * 7)).chain(["antidisestablish".to_owned(), "o'clock".to_owned()]).collect();
-        let table = ShortWords::new(words.iter().map(String::as_str).zip(0u32..), words.len());
+        let packed = (0..).map(|i| [i, i + 1]);
+        let table = ShortWords::new(words.iter().map(String::as_str).zip(packed), words.len());
         let get = |form: &str| table.get(&PlainWord::read(form.as_bytes(), 0).unwrap());
         for i in 0..42_000 {
-            assert_eq!(get(&spelled(i)), (i % 7 == 0).then_some(&(i / 7)), "{i}");
+            assert_eq!(get(&spelled(i)), (i % 7 == 0).then_some([u64::from(i) / 7, u64::from(i) / 7 + 1]), "{i}");
         }
-        assert_eq!(get("antidisestablish"), Some(&6_000));
-        let capitals = ShortWords::new([("Gave", 1), ("give", 2)].into_iter(), 2);
+        assert_eq!(get("antidisestablish"), Some([6_000, 6_001]));
+        let capitals = ShortWords::new([("Gave", [1, 1]), ("give", [2, 2])].into_iter(), 2);
         let plain = |form: &str| PlainWord::read(form.as_bytes(), 0).unwrap();
-        assert_eq!((capitals.get(&plain("gave")), capitals.get(&plain("give"))), (None, Some(&2)));
+        assert_eq!((capitals.get(&plain("gave")), capitals.get(&plain("give"))), (None, Some([2, 2])));
         assert_eq!(get("o"), None);
-        assert_eq!(ShortWords::<u32>::default().get(&PlainWord::read(b"a", 0).unwrap()), None);
+        assert_eq!(ShortWords::default().get(&PlainWord::read(b"a", 0).unwrap()), None);
     }
 }

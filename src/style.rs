@@ -105,7 +105,7 @@ impl Style {
         for declaration in css.split(';') {
             let Some((name, value)) = declaration.split_once(':') else { continue };
             let name = name.trim();
-            let value = value.trim().trim_end_matches("!important").trim_end();
+            let value = without_important(value.trim()).trim_end();
             match name {
                 "display" => {
                     // What is no value at all is passed over, as browsers do.
@@ -148,6 +148,14 @@ impl Style {
         }
         style
     }
+}
+
+/// A value without the marks at its end that lift it over others.
+fn without_important(mut value: &str) -> &str {
+    while let Some(rest) = value.strip_suffix("!important") {
+        value = rest;
+    }
+    value
 }
 
 /// A length in pixels; relative lengths only where they are nothing.

@@ -6,6 +6,7 @@ use crate::flat::Flat;
 
 /// Words, numbered from 0 in the order in which they were put in.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct WordTable {
     text: String,
     /// Where each word ends in the text.
@@ -20,16 +21,16 @@ impl WordTable {
         let mut table = Self::default();
         for word in words {
             table.text.push_str(word);
-            table.ends.0.push(u32::try_from(table.text.len()).unwrap_or(u32::MAX));
+            table.ends.to_mut().push(u32::try_from(table.text.len()).unwrap_or(u32::MAX));
         }
-        table.slots.0 = vec![0; (2 * table.len()).next_power_of_two()];
+        table.slots = vec![0; (2 * table.len()).next_power_of_two()].into();
         for i in 0..table.len() {
             let hash = hash(table.word(i));
             let mut at = table.slot_of(hash);
             while table.slots[at] != 0 {
                 at = (at + 1) & (table.slots.len() - 1);
             }
-            table.slots.0[at] = hash & TAG | (i as u64 + 1);
+            table.slots.to_mut()[at] = hash & TAG | (i as u64 + 1);
         }
         table
     }

@@ -1,13 +1,13 @@
 //! Numbers for the words that the lexicon knows: a form (as written, case folded) and a stem (what patterns match).
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use rust_stemmers::{Algorithm, Stemmer};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::flat::Flat;
 use crate::plain::PlainWord;
-use crate::short::{LETTERS, ShortWords};
+use crate::short::{LETTERS, Packed, ShortWords};
 use crate::stem::stem;
 use crate::table::{WordTable, hash, hash_chunks};
 
@@ -49,6 +49,19 @@ pub(crate) struct Word {
     pub number: bool,
 }
 
+impl Word {
+    /// As a slot of [`ShortWords`] keeps it.
+    fn pack(self) -> Packed {
+        let Self { form, stem, context, number } = self;
+        [u64::from(form) | u64::from(stem) << 32, u64::from(context) | u64::from(number) << 16]
+    }
+
+    #[inline]
+    fn unpack([numbers, rest]: Packed) -> Self {
+        Self { form: numbers as u32, stem: (numbers >> 32) as u32, context: rest as u16, number: rest >> 16 != 0 }
+    }
+}
+
 /// Whoever knows words.
 pub(crate) trait Words {
     /// What a word is; `form` is lower case.
@@ -85,6 +98,7 @@ impl<W: Words> Words for &W {
 
 /// What is known before any weights are, as it is embedded.
 #[derive(Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Listed {
     /// The forms that the lexicon writes, in the order of their numbers, then those that it joins to others, then the
     /// number words that are neither.
@@ -100,81 +114,92 @@ pub(crate) struct Listed {
 }
 
 /// The words of the lexicon and the way from any surface form to them.
+#[derive(Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Vocabulary {
     listed: Listed,
-    /// What each of the listed words is.
-    what: Vec<Word>,
-    /// The same for those that are looked up most.
-    short: ShortWords<Word>,
+    /// What those of the listed words are that are looked up most.
+    short: ShortWords,
+    #[serde(skip, default = "stemmer")]
     stemmer: Stemmer,
     /// The context stems in the order of their numbers.
     watched: Vec<String>,
     /// The context number of each stem number.
-    contexts: Vec<u16>,
+    contexts: Flat<u16>,
     /// The context stems that have no stem number.
-    strange: HashMap<String, u16>,
+    strange: BTreeMap<String, u16>,
     /// What words are that are not listed, by those of their stems that patterns or contexts ask for.
-    stems: ShortWords<Word>,
-    /// The bytes that a word may have that is listed or has a known stem. Stemming takes letters and apostrophes off, or puts
-    /// letters in their place, and leaves all other characters as they are.
-    in_words: Box<[bool; 256]>,
+    stems: ShortWords,
+    /// For each byte whether a word may have it that is listed or has a known stem. Stemming takes letters and apostrophes off,
+    /// or puts letters in their place, and leaves all other characters as they are.
+    in_words: [[bool; 32]; 8],
+}
+
+fn stemmer() -> Stemmer {
+    Stemmer::create(Algorithm::English)
 }
 
 impl Vocabulary {
     /// A vocabulary without context stems, which looking after rules asks before there is an engine.
     pub fn new(listed: Listed) -> Self {
-        let mut vocabulary = Self::unready(listed);
-        vocabulary.watch(&[]);
-        vocabulary
-    }
-
-    /// A vocabulary that knows no word before it is told which context stems to [`watch`](Self::watch).
-    fn unready(listed: Listed) -> Self {
-        Self {
+        let mut vocabulary = Self {
             listed,
-            what: Vec::new(),
             short: ShortWords::default(),
-            stemmer: Stemmer::create(Algorithm::English),
+            stemmer: stemmer(),
             watched: Vec::new(),
-            contexts: Vec::new(),
-            strange: HashMap::new(),
+            contexts: Flat::default(),
+            strange: BTreeMap::new(),
             stems: ShortWords::default(),
-            in_words: Box::new([false; 256]),
-        }
+            in_words: [[false; 32]; 8],
+        };
+        vocabulary.lay_out();
+        vocabulary
     }
 
     /// Numbers the context stems from 1, in the order given; those watched before are forgotten.
     pub fn watch(&mut self, stems: &[String]) {
-        self.watched = stems.to_vec();
-        self.contexts = vec![0; self.listed.stems.len() + 1];
+        // The embedded weights' stems are watched already in the embedded lexicon.
+        if self.watched != stems {
+            self.watched = stems.to_vec();
+            self.lay_out();
+        }
+    }
+
+    /// Lays the tables out for the stems that are watched.
+    fn lay_out(&mut self) {
+        let mut contexts = vec![0; self.listed.stems.len() + 1];
         self.strange.clear();
-        for (stem, number) in stems.iter().zip(1u16..) {
+        for (stem, number) in self.watched.iter().zip(1u16..) {
             match self.listed.stems.find(stem) {
-                Some(i) => self.contexts[i + 1] = number,
+                Some(i) => contexts[i + 1] = number,
                 None => {
                     self.strange.insert(stem.clone(), number);
                 }
             }
         }
+        self.contexts = contexts.into();
         let known = (0..self.listed.stems.len()).map(|i| (self.listed.stems.word(i), self.numbered(0, i as u32 + 1)));
         let strange = self.strange.iter().map(|(stem, context)| (stem.as_str(), Word { context: *context, ..Word::default() }));
         let asked: Vec<(&str, Word)> = known.chain(strange).filter(|(_, word)| *word != Word::default()).collect();
-        self.stems = ShortWords::new(asked.iter().copied(), asked.len());
-        *self.in_words = [false; 256];
+        self.stems = ShortWords::new(asked.iter().map(|(stem, word)| (*stem, word.pack())), asked.len());
+        self.in_words = [[false; 32]; 8];
         let known = [self.listed.words.text(), self.listed.stems.text(), "abcdefghijklmnopqrstuvwxyz'"];
-        let known = known.into_iter().chain(self.strange.keys().map(String::as_str));
-        known.flat_map(str::bytes).for_each(|b| self.in_words[usize::from(b)] = true);
-        self.what = (0..self.listed.words.len()).map(|i| self.what(i)).collect();
-        for i in NUMBER_WORDS.iter().filter_map(|w| self.listed.words.find(w)) {
-            self.what[i].number = true;
+        for b in known.into_iter().chain(self.strange.keys().map(String::as_str)).flat_map(str::bytes) {
+            self.in_words[usize::from(b / 32)][usize::from(b % 32)] = true;
         }
-        let words = self.what.iter().enumerate().map(|(i, word)| (self.listed.words.word(i), *word));
-        self.short = ShortWords::new(words, self.what.len());
+        let words = (0..self.listed.words.len()).map(|i| (self.listed.words.word(i), self.what(i).pack()));
+        self.short = ShortWords::new(words, self.listed.words.len());
     }
 
+    fn may_have_byte(&self, b: u8) -> bool {
+        self.in_words[usize::from(b / 32)][usize::from(b % 32)]
+    }
+
+    /// What the listed word with this number is.
     fn what(&self, i: usize) -> Word {
         let form = if i < self.listed.written as usize { i as u32 + 1 } else { 0 };
-        self.numbered(form, self.listed.stem_of[i])
+        let number = NUMBER_WORDS.contains(&self.listed.words.word(i));
+        Word { number, ..self.numbered(form, self.listed.stem_of[i]) }
     }
 
     /// The context stems in the order of their numbers.
@@ -198,13 +223,13 @@ impl Vocabulary {
     }
 
     /// What the table says of a form.
-    fn listed(&self, form: &[u8], hash: u64) -> Option<&Word> {
-        self.what.get(self.listed.words.find_hashed(form, hash)?)
+    fn listed(&self, form: &[u8], hash: u64) -> Option<Word> {
+        self.listed.words.find_hashed(form, hash).map(|i| self.what(i))
     }
 
     /// What the stemmer makes of a form that no table has and that has other characters than plain letters.
     fn stemmed(&self, form: &str) -> Word {
-        if form.len() > MAX_STEMMED_BYTES || form.bytes().any(|b| !self.in_words[usize::from(b)]) {
+        if form.len() > MAX_STEMMED_BYTES || form.bytes().any(|b| !self.may_have_byte(b)) {
             return Word::default();
         }
         self.of_stem(&self.stemmer.stem(form))
@@ -215,7 +240,7 @@ impl Vocabulary {
     fn stemmed_plain(&self, word: PlainWord) -> Word {
         let stem = stem(&word);
         if stem.len <= LETTERS {
-            return self.stems.get(&stem).copied().unwrap_or_default();
+            return self.stems.get(&stem).map(Word::unpack).unwrap_or_default();
         }
         self.of_stem(str::from_utf8(&stem.bytes()[..stem.len]).unwrap_or_default())
     }
@@ -233,42 +258,29 @@ impl Vocabulary {
     }
 }
 
-impl Serialize for Vocabulary {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.listed.serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Vocabulary {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // An engine numbers the context stems of its weights at once; to lay out the tables for none first would be in vain.
-        Listed::deserialize(deserializer).map(Self::unready)
-    }
-}
-
 impl Words for Vocabulary {
     fn word(&self, form: &str) -> Word {
         match PlainWord::read(form.as_bytes(), 0) {
             Some(word) if word.len == form.len() => self.plain_word(&word),
-            _ => self.listed(form.as_bytes(), hash(form)).copied().unwrap_or_else(|| self.stemmed(form)),
+            _ => self.listed(form.as_bytes(), hash(form)).unwrap_or_else(|| self.stemmed(form)),
         }
     }
 
     #[inline(always)]
     fn plain_word(&self, word: &PlainWord) -> Word {
         let listed = if word.len <= LETTERS {
-            self.short.get(word)
+            self.short.get(word).map(Word::unpack)
         } else {
             self.listed(&word.bytes()[..word.len], hash_chunks(word.used(), word.len))
         };
         match listed {
-            Some(word) => *word,
+            Some(word) => word,
             // By value, so that a word that is listed need not be written to memory.
             None => self.stemmed_plain(*word),
         }
     }
 
     fn may_have(&self, c: char) -> bool {
-        !c.is_ascii() || self.in_words[c as usize]
+        !c.is_ascii() || self.may_have_byte(c as u8)
     }
 }

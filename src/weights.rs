@@ -47,3 +47,16 @@ impl Weights {
         names.into_iter().map(str::to_owned).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{compiled, embedded};
+
+    #[test]
+    fn the_compiled_lexicon_watches_what_the_shipped_weights_do() {
+        let weights: Weights = serde_json::from_str(embedded::WEIGHTS).unwrap();
+        assert!(!weights.contexts().is_empty());
+        assert_eq!(compiled::lexicon().vocabulary.watched(), weights.contexts());
+    }
+}

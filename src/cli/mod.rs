@@ -26,6 +26,7 @@ mod html;
 mod render;
 mod judge;
 mod progress;
+mod pool;
 mod reader;
 mod summary;
 mod advice;

@@ -11,7 +11,6 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use memchr::memchr;
-use rayon::ThreadPool;
 
 use crate::cli::args::Input;
 use crate::cli::compressed::{Source, decompressed, rejoin};
@@ -21,6 +20,7 @@ use crate::cli::json_lines;
 use crate::cli::judge::{Judge, MAX_MESSAGE, Outcome, Raw, Work};
 use crate::cli::kind::{HEAD, Kind, Name, is_told, kind};
 use crate::cli::mbox::Mbox;
+use crate::cli::pool::{Pool, STACK};
 use crate::cli::progress::Progress;
 use crate::cli::state::Key;
 
@@ -151,7 +151,7 @@ impl Room {
 }
 
 /// Begins to read. The thread is left to itself: when nobody takes its slots any more, it ends or dies with the process.
-pub(crate) fn start(wanted: Wanted, judge: Judge, pool: ThreadPool, progress: Progress) -> io::Result<Line> {
+pub(crate) fn start(wanted: Wanted, judge: Judge, pool: Pool, progress: Progress) -> io::Result<Line> {
     let (send, slots) = sync_channel(WINDOW);
     let room = Arc::new(Room::default());
     if progress.is_shown() {
@@ -167,13 +167,15 @@ pub(crate) fn start(wanted: Wanted, judge: Judge, pool: ThreadPool, progress: Pr
         room: Arc::clone(&room),
         progress: progress.clone(),
     };
-    std::thread::Builder::new().name("reader".to_owned()).spawn(move || {
+    std::thread::Builder::new().name("reader".to_owned()).stack_size(STACK).spawn(move || {
         for item in wanted.items() {
             if reader.item(item).is_err() {
                 return;
             }
         }
-        let _ = reader.answer(Outcome::End, 0).and_then(|()| reader.hand_over());
+        let end = Entry { content: Task::Known(Outcome::End), files: 0, size: 0 };
+        reader.group.entries.push(end);
+        let _ = reader.give(true);
     })?;
     Ok(Line { slots, group: Vec::new().into_iter(), ended: false, room, progress })
 }
@@ -188,7 +190,7 @@ struct Gone;
 struct Reader {
     input: Input,
     judge: Arc<Judge>,
-    pool: ThreadPool,
+    pool: Pool,
     /// What is handed over next.
     group: Group,
     slots: SyncSender<Slot>,
@@ -339,6 +341,11 @@ impl Reader {
 
     /// Takes a place in the line for the group and gives it to a thread.
     fn hand_over(&mut self) -> Result<(), Gone> {
+        self.give(false)
+    }
+
+    /// The same for the last group, which may be all that there is.
+    fn give(&mut self, is_last: bool) -> Result<(), Gone> {
         let Group { entries, weight } = std::mem::take(&mut self.group);
         if entries.is_empty() {
             return Ok(());
@@ -347,7 +354,7 @@ impl Reader {
         let (send, answer) = sync_channel(1);
         self.slots.send(Slot { answer, weight }).map_err(|_| Gone)?;
         let judge = Arc::clone(&self.judge);
-        self.pool.spawn_fifo(move || {
+        self.pool.spawn(is_last, move || {
             let outcomes =
                 entries.into_iter().map(|e| Entry { content: e.content.outcome(&judge), files: e.files, size: e.size });
             // Nobody waits for it when the output was closed.

@@ -8,6 +8,7 @@ use crate::cli::exit::{Exit, Stop};
 use crate::cli::input::Wanted;
 use crate::cli::judge::Judge;
 use crate::cli::output::Output;
+use crate::cli::pool::Pool;
 use crate::cli::progress::Progress;
 use crate::cli::reader;
 use crate::cli::render::Renderer;
@@ -21,13 +22,13 @@ pub(crate) fn run(args: &Scan) -> Result<Exit, Stop> {
     let engine = engine(args)?;
     let version = engine.version().clone();
     let state = args.state.as_deref().map(|path| state(args, path)).transpose()?;
-    let pool = pool(args.jobs)?;
     let reads_stdin = args.paths.is_empty() || args.paths.iter().any(|p| p.as_os_str() == "-");
     if reads_stdin && io::stdin().is_terminal() {
         complain("reading standard input, which Ctrl-D ends; beholden scan --help shows what else can be read");
     }
     let progress = Progress::on_standard_error(reads_stdin);
     let judge = Judge { engine, renderer: Renderer::new(args), seen: state.as_ref().map(|s| s.seen.clone()) };
+    let pool = Pool::new(args.jobs);
     let mut line = reader::start(Wanted::new(args), judge, pool, progress.clone()).map_err(|e| Error::at("reader", None, e))?;
     let mut output = Output::new(args, &version, state, progress);
     while let Some(outcome) = line.next(|| output.flush())? {
@@ -57,15 +58,4 @@ fn state(args: &Scan, path: &Path) -> Result<State, Error> {
         return Err(Error::at("--state", None, "--input jsonl answers every line, so there is nothing to remember"));
     }
     State::open(path)
-}
-
-fn pool(jobs: usize) -> Result<rayon::ThreadPool, Error> {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(jobs)
-        // As much as the main thread has: messages nest.
-        .stack_size(8 << 20)
-        // The message gets an error in its place, and the rest goes on.
-        .panic_handler(|_| {})
-        .build()
-        .map_err(|e| Error::at("--jobs", None, e))
 }
