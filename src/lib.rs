@@ -64,6 +64,7 @@
 mod error;
 mod words;
 mod span;
+mod trim;
 mod flat;
 mod table;
 mod plain;
