@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use crate::allow::Allowed;
 use crate::compiled;
-use crate::cue::{Cue, Indexed, MAX_CUES, Matcher, Place, Scratch, cues};
+use crate::cue::{Cue, Indexed, MAX_CUES, Match, Matcher, Place, Scratch, cues};
 use crate::document::Document;
 use crate::embedded;
 use crate::error::Error;
@@ -19,6 +19,7 @@ use crate::sentence::sentences;
 use crate::settings::{Origin, Setting, Settings, Weight};
 use crate::source::{Source, sha256};
 use crate::span::Stretch;
+use crate::token::Token;
 use crate::tokenizer::{MAX_SENTENCE_TOKENS, Tokenizer};
 use crate::verdict::Verdict;
 use crate::vocabulary::{Vocabulary, Words};
@@ -218,6 +219,8 @@ struct Gathered {
     cues: Vec<Cue>,
     surroundings: Surroundings,
     next_sentence: usize,
+    /// Memory for the matches of one sentence after the other.
+    matches: Vec<Match>,
     /// There were more cues than are looked at.
     capped: bool,
 }
@@ -347,27 +350,31 @@ impl Engine {
         out: &mut Gathered,
     ) {
         for (i, (part, stretches)) in document.parts.iter().zip(zones).enumerate() {
-            let wanted: Vec<Stretch> = stretches.iter().copied().filter(|s| (s.zone == Zone::Hidden) == hidden).collect();
+            let wanted = stretches.iter().copied().filter(|s| (s.zone == Zone::Hidden) == hidden);
             let mut tokenizer = Tokenizer::new(&part.text, &tools.words, tools.shortcuts);
-            for sentence in sentences(&part.text, &wanted, &part.labels, part.flowed) {
+            sentences(&part.text, wanted, &part.labels, part.flowed, |sentence| {
                 for tokens in tokenizer.tokens(&sentence).chunks(MAX_SENTENCE_TOKENS) {
                     let place = Place { part: i, zone: sentence.zone, sentence: out.next_sentence };
-                    out.next_sentence += 1;
-                    let before = out.cues.len();
-                    if out.cues.len() < MAX_CUES {
-                        cues(&self.lexicon, tokens, place, &mut tools.matcher, &mut out.cues);
-                    } else {
-                        out.capped = true;
-                    }
-                    if place.zone.is_own() {
-                        out.surroundings.sentences += 1;
-                        // Where there is no cue there can be no finding, in whose sentences alone they count.
-                        if out.cues.len() > before {
-                            let contexts = tokens.iter().map(|t| t.word.context).filter(|c| *c != 0);
-                            out.surroundings.contexts.extend(contexts.map(|c| (place.sentence, c)));
-                        }
-                    }
+                    self.gather_sentence(tokens, place, &mut tools.matcher, out);
                 }
+            });
+        }
+    }
+
+    fn gather_sentence(&self, tokens: &[Token], place: Place, matcher: &mut impl Matcher, out: &mut Gathered) {
+        out.next_sentence += 1;
+        let before = out.cues.len();
+        if out.cues.len() < MAX_CUES {
+            cues(&self.lexicon, tokens, place, matcher, &mut out.matches, &mut out.cues);
+        } else {
+            out.capped = true;
+        }
+        if place.zone.is_own() {
+            out.surroundings.sentences += 1;
+            // Where there is no cue there can be no finding, in whose sentences alone they count.
+            if out.cues.len() > before {
+                let contexts = tokens.iter().map(|t| t.word.context).filter(|c| *c != 0);
+                out.surroundings.contexts.extend(contexts.map(|c| (place.sentence, c)));
             }
         }
     }

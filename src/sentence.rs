@@ -39,31 +39,35 @@ static SIEVE: Sieve = Sieve::of(&{
 /// A line shorter than this many bytes may be a heading or the end of a paragraph instead of a hard-wrapped line.
 const SHORT_LINE: usize = 50;
 
-/// Splits the stretches of a part into sentences, in order; each of the labels (in order too) is one. In flowed text
-/// (RFC 3676) a space at a line's end says that the line runs on; elsewhere the lines themselves have to tell.
-pub(crate) fn sentences(text: &str, stretches: &[Stretch], labels: &[Span], flowed: bool) -> Vec<Sentence> {
-    let mut out = Vec::new();
-    for Stretch { span, zone } in stretches.iter().copied() {
+/// Splits the stretches of a part into sentences, and tells of them in order; each of the labels (in order too) is one. In
+/// flowed text (RFC 3676) a space at a line's end says that the line runs on; elsewhere the lines themselves have to tell.
+pub(crate) fn sentences(
+    text: &str,
+    stretches: impl IntoIterator<Item = Stretch>,
+    labels: &[Span],
+    flowed: bool,
+    mut tell: impl FnMut(Sentence),
+) {
+    for Stretch { span, zone } in stretches {
         let mut at = span.start;
         let first = labels.partition_point(|l| l.start < at);
         for label in labels[first..].iter().take_while(|l| l.end <= span.end) {
-            split(text, Stretch { span: Span::new(at, label.start), zone }, flowed, &mut out);
-            out.push(Sentence { span: *label, zone, label: true });
+            split(text, Stretch { span: Span::new(at, label.start), zone }, flowed, &mut tell);
+            tell(Sentence { span: *label, zone, label: true });
             at = label.end;
         }
-        split(text, Stretch { span: Span::new(at, span.end), zone }, flowed, &mut out);
+        split(text, Stretch { span: Span::new(at, span.end), zone }, flowed, &mut tell);
     }
-    out
 }
 
-fn split(text: &str, stretch: Stretch, flowed: bool, out: &mut Vec<Sentence>) {
+fn split(text: &str, stretch: Stretch, flowed: bool, tell: &mut impl FnMut(Sentence)) {
     let region = stretch.span.of(text);
     let mut push = |from: usize, to: usize| {
         let piece = trim_end(&region[from..to]);
         let trimmed = trim_start(piece);
         if !trimmed.is_empty() {
             let end = stretch.span.start + from + piece.len();
-            out.push(Sentence { span: Span::new(end - trimmed.len(), end), zone: stretch.zone, label: false });
+            tell(Sentence { span: Span::new(end - trimmed.len(), end), zone: stretch.zone, label: false });
         }
     };
     let mut start = 0;
@@ -156,8 +160,8 @@ fn is_any_of(word: &str, list: &[&str]) -> bool {
 /// White space at the ends of the two lines is taken off.
 fn line_breaks(line: &str, next: &str) -> bool {
     let Some(first) = next.chars().next() else { return true };
-    let opens = first.is_alphanumeric() || "\"'(\u{201c}$£€".contains(first);
-    if line.is_empty() || !first.is_ascii_alphabetic() && (starts_list_item(next) || !opens) || line.ends_with(':') {
+    let opens = |c: char| c.is_alphanumeric() || "\"'(\u{201c}$£€".contains(c);
+    if line.is_empty() || !first.is_ascii_alphabetic() && (starts_list_item(next) || !opens(first)) || line.ends_with(':') {
         return true;
     }
     // The first word of the next line would have fitted on a line that was broken for its width.
@@ -192,7 +196,13 @@ mod tests {
     use crate::zone::zones;
 
     fn texts(text: &str) -> Vec<&str> {
-        sentences(text, &zones(text, Zone::Own), &[], false).iter().map(|s| s.span.of(text)).collect()
+        texts_of(text, false)
+    }
+
+    fn texts_of(text: &str, flowed: bool) -> Vec<&str> {
+        let mut texts = Vec::new();
+        sentences(text, zones(text, Zone::Own), &[], flowed, |s| texts.push(s.span.of(text)));
+        texts
     }
 
     #[test]
@@ -223,7 +233,6 @@ mod tests {
     #[test]
     fn flowed_lines_run_on() {
         let text = "You get \r\nA free mug \r\nif you sign.\r\nThanks";
-        let count = |flowed| sentences(text, &zones(text, Zone::Own), &[], flowed).len();
-        assert_eq!((count(true), count(false)), (2, 3));
+        assert_eq!((texts_of(text, true).len(), texts_of(text, false).len()), (2, 3));
     }
 }
