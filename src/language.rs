@@ -169,7 +169,7 @@ struct Word {
 impl Iterator for Words<'_> {
     type Item = Word;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<Word> {
         let bytes = self.text.as_bytes();
         while let Some(&first) = bytes.get(self.at) {
