@@ -225,6 +225,14 @@ struct Gathered {
     capped: bool,
 }
 
+impl Gathered {
+    /// With room for what most messages have.
+    fn with_room() -> Self {
+        let surroundings = Surroundings { contexts: Vec::with_capacity(64), sentences: 0 };
+        Self { cues: Vec::with_capacity(16), surroundings, matches: Vec::with_capacity(16), ..Self::default() }
+    }
+}
+
 impl Engine {
     /// An engine with the embedded lexicons and weights.
     ///
@@ -328,7 +336,7 @@ impl Engine {
         zones: &[Vec<Stretch>],
         tools: &mut Tools<impl Words, impl Matcher>,
     ) -> Reading {
-        let mut seen = Gathered::default();
+        let mut seen = Gathered::with_room();
         self.gather(document, zones, false, tools, &mut seen);
         // What nobody sees comes last and has a bound of its own, so that it can't crowd out what is read.
         let mut hidden = Gathered { next_sentence: seen.next_sentence, ..Gathered::default() };

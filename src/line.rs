@@ -258,8 +258,7 @@ mod tests {
             let text = format!("{line}\n{next}\nTo: Ann\nDate: now\n");
             let bare = line.trim_end();
             let lead = bare.trim_start();
-            prop_assert!(is_dashed(lead) || !ORIGINAL.is_match(bare) || lead.starts_with('>'));
-            prop_assert!(could_forward(lead) || !FORWARDED.is_match(bare) || lead.starts_with('>'));
+            prop_assert!(is_dashed(lead) || !lead.starts_with("--") || !ORIGINAL.is_match(bare) && !FORWARDED.is_match(bare));
             prop_assert!(may_attribute(bare) || !ATTRIBUTION.is_match(bare));
             prop_assert!(ends_in_writing(bare) || !BARE_ATTRIBUTION.is_match(bare));
             let mut reader = Reader { text: &text, rest: Zone::Own, attributed: Attributed::No, skip_to: 0 };

@@ -312,6 +312,20 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn leads_are_found_wherever_they_begin(text in "((his|whose|THE) |very |exact |e-mail |mes\u{17f}age |to (me|us) |he |wa[s\u{17f}]|wrote|as follows|[a-z ]{0,30}|:){0,12}") {
+            for (colon, _) in text.match_indices(':') {
+                let from = text.floor_char_boundary(colon.saturating_sub(LONGEST_LEAD));
+                let near = LEAD.find(&text[from..=colon]).map(|lead| from + lead.start());
+                proptest::prop_assert_eq!(near, LEAD.find(&text[..=colon]).map(|lead| lead.start()));
+                proptest::prop_assert!(near.is_none() || may_lead(&text.as_bytes()[..colon]));
+            }
+        }
+    }
+
     #[test]
     fn stretches_cover_the_text() {
         for text in [
