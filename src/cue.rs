@@ -58,16 +58,27 @@ pub(crate) trait Matcher {
     fn find(&mut self, tokens: &[Token], found: &mut Vec<Match>);
 }
 
-/// Adds the cues of one sentence.
-pub(crate) fn cues(lexicon: &Lexicon, tokens: &[Token], place: Place, matcher: &mut impl Matcher, out: &mut Vec<Cue>) {
-    let mut found = Vec::new();
-    matcher.find(tokens, &mut found);
+/// Adds the cues of one sentence. `found` is memory that is used again.
+pub(crate) fn cues(
+    lexicon: &Lexicon,
+    tokens: &[Token],
+    place: Place,
+    matcher: &mut impl Matcher,
+    found: &mut Vec<Match>,
+    out: &mut Vec<Cue>,
+) {
+    found.clear();
+    matcher.find(tokens, found);
+    if found.is_empty() {
+        return;
+    }
     if !lexicon.off.is_empty() {
         found.retain(|m| !lexicon.off[m.rule]);
     }
     found.retain(|m| lexicon.rules[m.rule].zones.is_empty() || lexicon.rules[m.rule].zones.contains(&place.zone));
-    let matches = unblocked(lexicon, first_of_each(found));
-    out.extend(matches.into_iter().map(|m| {
+    first_of_each(found);
+    unblock(lexicon, found);
+    out.extend(found.iter().map(|m| {
         let matched = &tokens[m.start..m.end];
         let family = lexicon.family(m.rule);
         let can_negate = matches!(family.role, Role::Gift | Role::Request | Role::Obligation) || family.tactic.is_some();
@@ -148,26 +159,24 @@ pub(crate) fn find<const W: usize>(
 }
 
 /// Of one rule's overlapping matches the first, and the longest of those that begin together; in order of place.
-fn first_of_each(mut found: Vec<Match>) -> Vec<Match> {
-    found.sort_unstable_by_key(|m| (m.rule, m.start, std::cmp::Reverse(m.end), !m.negative));
-    found.dedup_by(|b, a| a.rule == b.rule && b.start < a.end);
-    found.sort_unstable();
-    found
+fn first_of_each(found: &mut Vec<Match>) {
+    if found.len() > 1 {
+        found.sort_unstable_by_key(|m| (m.rule, m.start, std::cmp::Reverse(m.end), !m.negative));
+        found.dedup_by(|b, a| a.rule == b.rule && b.start < a.end);
+        found.sort_unstable();
+    }
 }
 
 /// Takes out what a false friend covers: "free" in "feel free" gives nothing.
-fn unblocked(lexicon: &Lexicon, matches: Vec<Match>) -> Vec<Match> {
-    let blockers: Vec<Match> = matches.iter().filter(|m| lexicon.family(m.rule).blocks).copied().collect();
-    if blockers.is_empty() {
-        return matches;
-    }
-    matches
-        .into_iter()
-        .filter(|m| {
+fn unblock(lexicon: &Lexicon, matches: &mut Vec<Match>) {
+    let blocks = |m: &&Match| lexicon.family(m.rule).blocks;
+    if matches.iter().any(|m| blocks(&m)) {
+        let blockers: Vec<Match> = matches.iter().filter(blocks).copied().collect();
+        matches.retain(|m| {
             matches!(lexicon.family(m.rule).role, Role::Benign | Role::Disclaimer)
                 || !blockers.iter().any(|b| b.start < m.end && m.start < b.end)
-        })
-        .collect()
+        });
+    }
 }
 
 /// Whether a negation stands shortly before the match, in its clause, or in a gap within it.

@@ -1,11 +1,10 @@
 //! The engine: built once, shared by reference, judging one message at a time.
 
-use std::borrow::Cow;
 use std::sync::Mutex;
 
 use crate::allow::Allowed;
 use crate::compiled;
-use crate::cue::{Cue, Indexed, MAX_CUES, Matcher, Place, Scratch, cues};
+use crate::cue::{Cue, Indexed, MAX_CUES, Match, Matcher, Place, Scratch, cues};
 use crate::document::Document;
 use crate::embedded;
 use crate::error::Error;
@@ -16,7 +15,7 @@ use crate::lexicon::Lexicon;
 use crate::report::{Note, PartText, Report, Version};
 use crate::reporting::hidden_note;
 use crate::score::Scorer;
-use crate::sentence::sentences;
+use crate::sentence::{Sentence, sentences};
 use crate::settings::{Origin, Setting, Settings, Weight};
 use crate::source::{Source, sha256};
 use crate::span::Stretch;
@@ -226,8 +225,18 @@ struct Gathered {
     cues: Vec<Cue>,
     surroundings: Surroundings,
     next_sentence: usize,
+    /// Memory for the matches of one sentence after the other.
+    matches: Vec<Match>,
     /// There were more cues than are looked at.
     capped: bool,
+}
+
+impl Gathered {
+    /// With room for what most messages have.
+    fn with_room() -> Self {
+        let surroundings = Surroundings { contexts: Vec::with_capacity(64), sentences: 0 };
+        Self { cues: Vec::with_capacity(16), surroundings, matches: Vec::with_capacity(16), ..Self::default() }
+    }
 }
 
 impl Engine {
@@ -337,7 +346,7 @@ impl Engine {
         zones: &[Vec<Stretch>],
         tools: &mut Tools<impl Words, impl Matcher>,
     ) -> Reading {
-        let mut seen = Gathered::default();
+        let mut seen = Gathered::with_room();
         self.gather(document, zones, false, tools, &mut seen);
         // What nobody sees comes last and has a bound of its own, so that it can't crowd out what is read.
         let mut hidden = Gathered { next_sentence: seen.next_sentence, ..Gathered::default() };
@@ -358,35 +367,47 @@ impl Engine {
         tools: &mut Tools<impl Words, impl Matcher>,
         out: &mut Gathered,
     ) {
+        let mut some = Vec::new();
         for (i, (part, stretches)) in document.parts.iter().zip(zones).enumerate() {
-            let is_wanted = |stretch: &Stretch| (stretch.zone == Zone::Hidden) == hidden;
-            let wanted: Cow<'_, [Stretch]> = if stretches.iter().all(is_wanted) {
-                stretches.into()
-            } else if stretches.iter().any(is_wanted) {
-                stretches.iter().copied().filter(is_wanted).collect()
-            } else {
-                continue;
-            };
+            let wanted = stretches.iter().copied().filter(|s| (s.zone == Zone::Hidden) == hidden);
             let memory = std::mem::take(&mut tools.tokens);
             let mut tokenizer = Tokenizer::over(&part.text, &tools.words, tools.shortcuts, memory);
-            for some in sentences(&part.text, &wanted, &part.labels, part.flowed).chunks(SENTENCES_AT_ONCE) {
-                for (sentence, tokens) in tokenizer.each(some) {
-                    for tokens in tokens.chunks(MAX_SENTENCE_TOKENS) {
-                        let place = Place { part: i, zone: sentence.zone, sentence: out.next_sentence };
-                        self.look_at(tokens, place, &mut tools.matcher, out);
-                    }
+            sentences(&part.text, wanted, &part.labels, part.flowed, |sentence| {
+                some.push(sentence);
+                if some.len() == SENTENCES_AT_ONCE {
+                    self.gather_some(&some, i, &mut tokenizer, &mut tools.matcher, out);
+                    some.clear();
                 }
-            }
+            });
+            self.gather_some(&some, i, &mut tokenizer, &mut tools.matcher, out);
+            some.clear();
             tools.tokens = tokenizer.into_memory();
         }
     }
 
+    /// Gathers the cues of some sentences of a part.
+    fn gather_some(
+        &self,
+        some: &[Sentence],
+        part: usize,
+        tokenizer: &mut Tokenizer<'_, impl Words>,
+        matcher: &mut impl Matcher,
+        out: &mut Gathered,
+    ) {
+        for (sentence, tokens) in tokenizer.each(some) {
+            for tokens in tokens.chunks(MAX_SENTENCE_TOKENS) {
+                let place = Place { part, zone: sentence.zone, sentence: out.next_sentence };
+                self.gather_sentence(tokens, place, matcher, out);
+            }
+        }
+    }
+
     /// Gathers the cues of one sentence.
-    fn look_at(&self, tokens: &[Token], place: Place, matcher: &mut impl Matcher, out: &mut Gathered) {
+    fn gather_sentence(&self, tokens: &[Token], place: Place, matcher: &mut impl Matcher, out: &mut Gathered) {
         out.next_sentence += 1;
         let before = out.cues.len();
         if out.cues.len() < MAX_CUES {
-            cues(&self.lexicon, tokens, place, matcher, &mut out.cues);
+            cues(&self.lexicon, tokens, place, matcher, &mut out.matches, &mut out.cues);
         } else {
             out.capped = true;
         }

@@ -1,6 +1,6 @@
 //! Spans of a text, in every unit that a report counts in.
 
-use memchr::memrchr;
+use memchr::{memchr_iter, memrchr};
 
 use crate::count::counts;
 use crate::document::Document;
@@ -22,13 +22,13 @@ pub(crate) fn extents(document: &Document<'_>, spans: impl Iterator<Item = (usiz
     order.sort_unstable();
     let mut extents = vec![Extent::default(); order.len()];
     let mut at = Position::default();
-    let mut reached = 0;
+    let mut reached = None;
     for (part, span, i) in order {
-        if part != reached {
-            reached = part;
-            at = Position::default();
-        }
         let text = document.parts[part].text.as_bytes();
+        if reached != Some(part) {
+            reached = Some(part);
+            at = Position { is_ascii: text.is_ascii(), ..Position::default() };
+        }
         at.advance(text, span.start);
         extents[i] = at.extent(text, span.end);
     }
@@ -43,29 +43,43 @@ struct Position {
     utf16: usize,
     line: usize,
     column: usize,
+    /// The whole text is ASCII, where all units are one.
+    is_ascii: bool,
 }
 
 impl Position {
     /// Moves on to a later byte.
     fn advance(&mut self, text: &[u8], to: usize) {
         let passed = &text[self.byte..to];
-        let Lengths { chars, utf16, lines } = Lengths::of(passed);
+        let Lengths { chars, utf16 } = self.lengths(passed);
         self.byte = to;
         self.chars += chars;
         self.utf16 += utf16;
-        self.line += lines;
         self.column = match memrchr(b'\n', passed) {
             None => self.column + chars,
-            Some(last) if chars == passed.len() => passed.len() - last - 1,
-            Some(last) => Lengths::of(&passed[last + 1..]).chars,
+            Some(last) => {
+                self.line += 1 + memchr_iter(b'\n', &passed[..last]).count();
+                self.lengths(&passed[last + 1..]).chars
+            }
         };
     }
 
     /// What begins here and ends there.
     fn extent(self, text: &[u8], end: usize) -> Extent {
-        let Self { byte, chars, utf16, line, column } = self;
-        let span = Lengths::of(&text[byte..end]);
+        let Self { byte, chars, utf16, line, column, .. } = self;
+        let span = self.lengths(&text[byte..end]);
         Extent { bytes: [byte, end], chars: [chars, chars + span.chars], utf16: [utf16, utf16 + span.utf16], line, column }
+    }
+
+    /// How long some whole characters of the text are.
+    fn lengths(&self, bytes: &[u8]) -> Lengths {
+        if self.is_ascii {
+            return Lengths { chars: bytes.len(), utf16: bytes.len() };
+        }
+        // Every character has one byte that continues none, and from F0 on it is that of one which UTF-16 writes as a pair.
+        let [continuing, pairs] = counts(bytes, |b| [b & 0xc0 == 0x80, b >= 0xf0]);
+        let chars = bytes.len() - continuing;
+        Lengths { chars, utf16: chars + pairs }
     }
 }
 
@@ -73,16 +87,6 @@ impl Position {
 struct Lengths {
     chars: usize,
     utf16: usize,
-    lines: usize,
-}
-
-impl Lengths {
-    fn of(bytes: &[u8]) -> Self {
-        // Every character has one byte that continues none, and from F0 on it is that of one which UTF-16 writes as a pair.
-        let [continuing, pairs, lines] = counts(bytes, |b| [b & 0xc0 == 0x80, b >= 0xf0, b == b'\n']);
-        let chars = bytes.len() - continuing;
-        Self { chars, utf16: chars + pairs, lines }
-    }
 }
 
 #[cfg(test)]

@@ -82,26 +82,33 @@ impl Hints {
 
 /// Marks the lines after the first third of the own words that say what only footers say.
 pub(crate) fn footers(text: &str, stretches: Vec<Stretch>, hints: &Hints) -> Vec<Stretch> {
-    let mut out = Vec::with_capacity(stretches.len());
-    for stretch in stretches {
-        if stretch.zone != Zone::Own {
-            out.push(stretch);
+    let mut out: Option<Vec<Stretch>> = None;
+    for (i, stretch) in stretches.iter().enumerate() {
+        let footers = if stretch.zone == Zone::Own { within(text, stretch.span, hints) } else { Vec::new() };
+        if footers.is_empty() {
+            out.iter_mut().for_each(|out| push_stretch(out, stretch.span, stretch.zone));
             continue;
         }
-        let mut footers = phrases(text, stretch.span);
-        footers.extend(sponsors(text, stretch.span, &hints.sponsors));
-        footers.extend(hints.ruled.then(|| below_the_rule(text, stretch.span)).flatten());
-        footers.sort_unstable();
+        let out = out.get_or_insert_with(|| stretches[..i].to_vec());
         let mut at = stretch.span.start;
         for footer in footers {
             let (start, end) = (footer.start.max(at), footer.end.max(at));
-            push_stretch(&mut out, Span::new(at, start), Zone::Own);
-            push_stretch(&mut out, Span::new(start, end), Zone::Footer);
+            push_stretch(out, Span::new(at, start), Zone::Own);
+            push_stretch(out, Span::new(start, end), Zone::Footer);
             at = end;
         }
-        push_stretch(&mut out, Span::new(at, stretch.span.end), Zone::Own);
+        push_stretch(out, Span::new(at, stretch.span.end), Zone::Own);
     }
-    out
+    out.unwrap_or(stretches)
+}
+
+/// The footers in own words, in order.
+fn within(text: &str, own: Span, hints: &Hints) -> Vec<Span> {
+    let mut footers = phrases(text, own);
+    footers.extend(sponsors(text, own, &hints.sponsors));
+    footers.extend(hints.ruled.then(|| below_the_rule(text, own)).flatten());
+    footers.sort_unstable();
+    footers
 }
 
 /// The lines with a footer's phrase that begins after the first third.
@@ -144,7 +151,10 @@ fn sponsors(text: &str, own: Span, starts: &[usize]) -> Vec<Span> {
     let starts = starts[first..].iter().take_while(|start| **start < own.end).map(|start| start - own.start);
     for start in starts.filter(|i| *i == 0 || region.as_bytes()[i - 1] == b'\n') {
         let end = memchr::memchr(b'\n', &region.as_bytes()[start..]).map_or(region.len(), |i| start + i);
-        if out.last().is_some_and(|last| own.start + start < last.end) || !SPONSOR.is_match(&region[start..end]) {
+        // Most such lines are dashes and no more.
+        let line = &region[start..end];
+        let opens = line.bytes().any(|b| b.is_ascii_alphabetic()) && SPONSOR.is_match(line);
+        if !opens || out.last().is_some_and(|last| own.start + start < last.end) {
             continue;
         }
         let body = &region[end..];
@@ -159,10 +169,15 @@ fn sponsors(text: &str, own: Span, starts: &[usize]) -> Vec<Span> {
 }
 
 /// A cheap look before the expression: four dashes, or "this". What is beyond ASCII may stand for one of the letters.
+#[inline]
 fn could_sponsor(line: &[u8]) -> bool {
-    let Some(head) = line.first_chunk::<4>() else { return false };
-    head.iter().all(|b| b"-=_*~".contains(b))
-        || head[..3].eq_ignore_ascii_case(b"thi") && (head[3] | 0x20 == b's' || !head[3].is_ascii())
+    match line.first_chunk::<4>() {
+        Some(head @ [b'-' | b'=' | b'_' | b'*' | b'~', ..]) => head.iter().all(|b| b"-=_*~".contains(b)),
+        Some(head @ [b'T' | b't', ..]) => {
+            head[..3].eq_ignore_ascii_case(b"thi") && (head[3] | 0x20 == b's' || !head[3].is_ascii())
+        }
+        _ => false,
+    }
 }
 
 /// What a mailing list or a free mail service sets below a rule of underscores at a message's end: a few lines with an

@@ -64,6 +64,7 @@
 mod error;
 mod words;
 mod span;
+mod trim;
 mod aligned;
 mod flat;
 mod table;

@@ -8,6 +8,7 @@ use regex::Regex;
 use crate::attribution::{is_bare_attribution, is_dated_attribution};
 use crate::footer::{Hints, footers};
 use crate::span::{Span, Stretch, lines, push_stretch};
+use crate::trim::{trim_end, trim_start};
 use crate::words::Zone;
 
 /// Lines longer than this are nobody's attribution, separator or footer heading.
@@ -74,12 +75,12 @@ struct Reader<'t> {
 impl Reader<'_> {
     /// The zone of the next line.
     fn zone(&mut self, span: Span) -> Zone {
-        let bare = span.of(self.text).trim_end();
-        let lead = bare.trim_start();
         if span.start < self.skip_to {
             // The second line of an attribution that was broken for its width.
             return Zone::Quoted;
         }
+        let bare = trim_end(span.of(self.text));
+        let lead = trim_start(bare);
         let marked = may_mark(lead).then(|| self.marked(span, bare, lead)).flatten();
         let zone = marked.unwrap_or_else(|| self.unmarked(lead));
         if self.attributed != Attributed::No && zone == Zone::Own { Zone::Quoted } else { zone }
@@ -106,7 +107,7 @@ impl Reader<'_> {
             self.attributed = Attributed::No;
             return Some(if self.rest == Zone::Forwarded { self.rest } else { Zone::Quoted });
         }
-        if short && lead.starts_with("--") && ORIGINAL.is_match(bare) {
+        if short && is_dashed(lead) && ORIGINAL.is_match(bare) {
             self.rest = if self.rest == Zone::Forwarded { self.rest } else { Zone::Quoted };
         } else if short && could_forward(lead) && FORWARDED.is_match(bare) {
             self.rest = Zone::Forwarded;
@@ -125,37 +126,49 @@ impl Reader<'_> {
 }
 
 /// A cheap look before all others: whether a line's first or last bytes are any mark's.
+#[inline]
 fn may_mark(lead: &str) -> bool {
-    let bytes = lead.as_bytes();
-    let ends = match bytes.last() {
-        Some(b':') => true,
-        Some(b'e') => lead.ends_with("wrote"),
-        Some(0x9a) => lead.ends_with('：'),
-        _ => false,
-    };
-    ends || matches!(bytes.first(), Some(b'>' | b'-'))
-        || is_initialled_quote(lead)
-        || could_be_sender(lead)
-        || bytes.first_chunk().is_some_and(|head| ATTRIBUTION_HEADS.contains(&head))
+    let (Some(first), Some(last)) = (lead.as_bytes().first(), lead.as_bytes().last()) else { return false };
+    // Capitals are initials or open an attribution.
+    let may_open = matches!(first, b'>' | b'-' | b'A'..=b'Z') || opens_sender(*first);
+    may_open && opens_like_mark(lead) || matches!(last, b':' | b'e' | 0x9a) && ends_like_attribution(lead)
 }
 
-/// The bytes that a line may begin with to be a sender's field in any of the languages.
-const SENDER_GATE: &[u8] = b"FfVvDdOo*\xd0\xe5";
+fn opens_like_mark(lead: &str) -> bool {
+    lead.starts_with(['>', '-'])
+        || is_initialled_quote(lead)
+        || could_be_sender(lead)
+        || lead.as_bytes().first_chunk().is_some_and(|head| ATTRIBUTION_HEADS.contains(&head))
+}
+
+fn ends_like_attribution(lead: &str) -> bool {
+    lead.ends_with([':', '：']) || lead.ends_with("wrote")
+}
+
+/// Whether a sender's field may begin with this byte in any of the languages.
+fn opens_sender(byte: u8) -> bool {
+    matches!(byte, b'F' | b'f' | b'V' | b'v' | b'D' | b'd' | b'O' | b'o' | b'*' | 0xd0 | 0xe5)
+}
 
 /// A cheap look before the expression: the first letter of a field's name, and a colon near enough.
 fn could_be_sender(lead: &str) -> bool {
     let bytes = lead.as_bytes();
     // The longest names have nine bytes; a star, a space and a colon of three bytes each are room enough.
-    SENDER_GATE.contains(&first_byte(lead)) && memchr::memchr2(b':', 0xef, &bytes[..bytes.len().min(18)]).is_some()
+    opens_sender(first_byte(lead)) && memchr::memchr2(b':', 0xef, &bytes[..bytes.len().min(18)]).is_some()
 }
 
 fn first_byte(text: &str) -> u8 {
     text.as_bytes().first().copied().unwrap_or(0)
 }
 
+/// A cheap look before the expressions: dashes with something behind them.
+fn is_dashed(lead: &str) -> bool {
+    lead.starts_with("--") && lead.bytes().any(|b| b != b'-')
+}
+
 /// A cheap look before the expression: dashes, or a word that opens Apple's separator.
 fn could_forward(lead: &str) -> bool {
-    lead.starts_with("--") || (lead.ends_with(':') && matches!(first_byte(lead) | 0x20, b'b' | b'a' | b'd' | b'i'))
+    is_dashed(lead) || (lead.ends_with(':') && matches!(first_byte(lead) | 0x20, b'b' | b'a' | b'd' | b'i'))
 }
 
 /// Whether a quoted message's header begins here: a sender and two other fields in the lines below.
@@ -219,6 +232,7 @@ mod tests {
             let text = format!("{line}\n{next}\nTo: Ann\nDate: now\n");
             let bare = line.trim_end();
             let lead = bare.trim_start();
+            prop_assert!(is_dashed(lead) || !lead.starts_with("--") || !ORIGINAL.is_match(bare) && !FORWARDED.is_match(bare));
             let mut reader = Reader { text: &text, rest: Zone::Own, attributed: Attributed::No, skip_to: 0 };
             let span = Span::new(0, line.len() + 1);
             prop_assert!(may_mark(lead) || reader.marked(span, bare, lead).is_none());

@@ -1,6 +1,8 @@
 //! Sentences that survive headings, bullet lists, hard-wrapped lines, abbreviations and missing punctuation.
 
+use crate::plain::Sieve;
 use crate::span::{Span, Stretch, lines};
+use crate::trim::{trim, trim_end, trim_start};
 use crate::words::Zone;
 
 /// A sentence within one zone.
@@ -23,62 +25,65 @@ const ABBREVIATIONS: &[&str] = &[
 /// Those of them that may end a sentence all the same.
 const ENDING_ABBREVIATIONS: &[&str] = &["etc", "inc", "ltd", "co", "corp", "no", "a.m", "p.m", "u.s", "u.k"];
 
-/// The length in bytes of the longest abbreviation.
-const LONGEST_ABBREVIATION: usize = {
-    let (mut longest, mut i) = (0, 0);
-    while i < ABBREVIATIONS.len() {
-        if ABBREVIATIONS[i].len() > longest {
-            longest = ABBREVIATIONS[i].len();
-        }
+/// Tells nearly all words from abbreviations.
+static SIEVE: Sieve = Sieve::of(&{
+    let mut rows = [("", ()); ABBREVIATIONS.len()];
+    let mut i = 0;
+    while i < rows.len() {
+        rows[i].0 = ABBREVIATIONS[i];
         i += 1;
     }
-    longest
-};
+    rows
+});
 
 /// A line shorter than this many bytes may be a heading or the end of a paragraph instead of a hard-wrapped line.
 const SHORT_LINE: usize = 50;
 
-/// Splits the stretches of a part into sentences, in order; each of the labels (in order too) is one. In flowed text
-/// (RFC 3676) a space at a line's end says that the line runs on; elsewhere the lines themselves have to tell.
-pub(crate) fn sentences(text: &str, stretches: &[Stretch], labels: &[Span], flowed: bool) -> Vec<Sentence> {
-    let mut out = Vec::new();
-    for Stretch { span, zone } in stretches.iter().copied() {
+/// Splits the stretches of a part into sentences, and tells of them in order; each of the labels (in order too) is one. In
+/// flowed text (RFC 3676) a space at a line's end says that the line runs on; elsewhere the lines themselves have to tell.
+pub(crate) fn sentences(
+    text: &str,
+    stretches: impl IntoIterator<Item = Stretch>,
+    labels: &[Span],
+    flowed: bool,
+    mut tell: impl FnMut(Sentence),
+) {
+    for Stretch { span, zone } in stretches {
         let mut at = span.start;
         let first = labels.partition_point(|l| l.start < at);
         for label in labels[first..].iter().take_while(|l| l.end <= span.end) {
-            split(text, Stretch { span: Span::new(at, label.start), zone }, flowed, &mut out);
-            out.push(Sentence { span: *label, zone, label: true });
+            split(text, Stretch { span: Span::new(at, label.start), zone }, flowed, &mut tell);
+            tell(Sentence { span: *label, zone, label: true });
             at = label.end;
         }
-        split(text, Stretch { span: Span::new(at, span.end), zone }, flowed, &mut out);
+        split(text, Stretch { span: Span::new(at, span.end), zone }, flowed, &mut tell);
     }
-    out
 }
 
-fn split(text: &str, stretch: Stretch, flowed: bool, out: &mut Vec<Sentence>) {
+fn split(text: &str, stretch: Stretch, flowed: bool, tell: &mut impl FnMut(Sentence)) {
     let region = stretch.span.of(text);
     let mut push = |from: usize, to: usize| {
-        let piece = region[from..to].trim_end();
-        let trimmed = piece.trim_start();
+        let piece = trim_end(&region[from..to]);
+        let trimmed = trim_start(piece);
         if !trimmed.is_empty() {
             let end = stretch.span.start + from + piece.len();
-            out.push(Sentence { span: Span::new(end - trimmed.len(), end), zone: stretch.zone, label: false });
+            tell(Sentence { span: Span::new(end - trimmed.len(), end), zone: stretch.zone, label: false });
         }
     };
     let mut start = 0;
-    let mut rest = lines(region);
-    let mut next = rest.next().map(|span| (span, span.of(region).trim()));
-    while let Some((span, line)) = next {
-        let mut from = span.start;
-        while let Some(stop) = next_stop(region, from, span.end) {
+    let mut next_stop = stop_from(region, 0);
+    let mut rest = lines(region).map(|span| (span, trim(span.of(region))));
+    let mut next_line = rest.next();
+    while let Some((span, line)) = next_line {
+        while let Some(stop) = next_stop.filter(|stop| stop.start < span.end) {
             if !(stop.is_dot && continues(region, start, stop.start, stop.end)) {
                 push(start, stop.end);
                 start = stop.end;
             }
-            from = stop.end;
+            next_stop = stop_from(region, stop.end);
         }
-        next = rest.next().map(|span| (span, span.of(region).trim()));
-        if ends_here(region, line, span.end, flowed, next.map_or("", |(_, line)| line)) {
+        next_line = rest.next();
+        if ends_here(&region.as_bytes()[..span.end], line, flowed, next_line.map_or("", |(_, line)| line)) {
             push(start, span.end);
             start = span.end;
         }
@@ -86,14 +91,15 @@ fn split(text: &str, stretch: Stretch, flowed: bool, out: &mut Vec<Sentence>) {
     push(start, region.len());
 }
 
-/// Whether a sentence ends with the line that ends at `end`, for all that is no full stop.
-fn ends_here(region: &str, line: &str, end: usize, flowed: bool, next: &str) -> bool {
-    let Some(before) = region[..end].strip_suffix(['\n', '\r']) else { return false };
-    let runs_on = flowed && before.strip_suffix('\r').unwrap_or(before).ends_with(' ');
+/// Whether a sentence ends with the line that stands before the end, for all that is no full stop.
+fn ends_here(before: &[u8], line: &str, flowed: bool, next: &str) -> bool {
+    let Some((b'\n' | b'\r', before)) = before.split_last() else { return false };
+    let runs_on = flowed && before.strip_suffix(b"\r").unwrap_or(before).ends_with(b" ");
     !runs_on && line_breaks(line, next)
 }
 
 /// Marks that may end a sentence, and what closes with it.
+#[derive(Clone, Copy)]
 struct Stop {
     start: usize,
     end: usize,
@@ -102,16 +108,16 @@ struct Stop {
 }
 
 /// The next stop that white space follows.
-fn next_stop(region: &str, mut from: usize, to: usize) -> Option<Stop> {
+fn stop_from(region: &str, mut from: usize) -> Option<Stop> {
     let bytes = region.as_bytes();
     loop {
-        let start = from + memchr::memchr3(b'.', b'!', b'?', &bytes[from..to])?;
+        let start = from + memchr::memchr3(b'.', b'!', b'?', &bytes[from..])?;
         let run = bytes[start..].iter().take_while(|b| matches!(b, b'.' | b'!' | b'?')).count();
         let mut end = start + run;
         while bytes.get(end).is_some_and(|b| matches!(b, b'"' | b'\'' | b')' | b']' | b'*' | b'_')) {
             end += 1;
         }
-        if region[end..].starts_with(['\u{201d}', '\u{2019}']) {
+        if [b"\xe2\x80\x9d", b"\xe2\x80\x99"].iter().any(|quote| bytes[end..].starts_with(*quote)) {
             end += 3;
         }
         if bytes.get(end).is_none_or(u8::is_ascii_whitespace) {
@@ -130,34 +136,44 @@ fn continues(region: &str, start: usize, dot: usize, end: usize) -> bool {
     if let (Some(initial), None) = (letters.next(), letters.next()) {
         return initial.is_alphabetic() && !matches!(initial, 'i' | 'I');
     }
-    let followed_by = |is_it: fn(char) -> bool| region[end..].trim_start().starts_with(is_it);
-    if is_any_of(word, ABBREVIATIONS) {
+    let followed_by = |is_it: fn(char) -> bool| trim_start(&region[end..]).starts_with(is_it);
+    if is_abbreviation(word) {
         // "etc." and "Inc." may end a sentence; a title before a name never does.
         return !(is_any_of(word, ENDING_ABBREVIATIONS) && followed_by(char::is_uppercase));
     }
-    word.contains('.') && followed_by(char::is_lowercase)
+    word.as_bytes().contains(&b'.') && followed_by(char::is_lowercase)
+}
+
+fn is_abbreviation(word: &str) -> bool {
+    // Letters and full stops in lower case differ from those in upper case by this bit at most.
+    let bytes = word.bytes().rev();
+    word.len() <= 8
+        && SIEVE.may_have(bytes.fold(0, |chunk, byte| chunk << 8 | u64::from(byte | 0x20)))
+        && is_any_of(word, ABBREVIATIONS)
 }
 
 fn is_any_of(word: &str, list: &[&str]) -> bool {
-    word.len() <= LONGEST_ABBREVIATION && list.iter().any(|abbreviation| abbreviation.eq_ignore_ascii_case(word))
+    list.iter().any(|abbreviation| abbreviation.eq_ignore_ascii_case(word))
 }
 
 /// Whether a line is a unit of its own: before an empty line, a bullet or a heading, or short and followed by a capital.
 /// White space at the ends of the two lines is taken off.
 fn line_breaks(line: &str, next: &str) -> bool {
     let Some(first) = next.chars().next() else { return true };
-    if line.is_empty() || starts_list_item(next) || !(first.is_alphanumeric() || "\"'(\u{201c}$£€".contains(first)) {
-        return true;
-    }
-    if line.ends_with(':') {
-        return true;
-    }
-    let shouted = |s: &str| s.chars().any(char::is_alphabetic) && !s.chars().any(char::is_lowercase);
-    if line.len() < 2 * SHORT_LINE && shouted(line) != shouted(next) {
+    let opens = |c: char| c.is_alphanumeric() || "\"'(\u{201c}$£€".contains(c);
+    if line.is_empty() || !first.is_ascii_alphabetic() && (starts_list_item(next) || !opens(first)) || line.ends_with(':') {
         return true;
     }
     // The first word of the next line would have fitted on a line that was broken for its width.
     line.len() < SHORT_LINE && (first.is_uppercase() || first.is_ascii_digit())
+        || line.len() < 2 * SHORT_LINE && is_shouted(line) != is_shouted(next)
+}
+
+fn is_shouted(line: &str) -> bool {
+    // Most lines have a small letter soon.
+    !line.bytes().any(|b| b.is_ascii_lowercase())
+        && line.chars().any(char::is_alphabetic)
+        && !line.chars().any(char::is_lowercase)
 }
 
 fn starts_list_item(line: &str) -> bool {
@@ -180,7 +196,13 @@ mod tests {
     use crate::zone::zones;
 
     fn texts(text: &str) -> Vec<&str> {
-        sentences(text, &zones(text, Zone::Own), &[], false).iter().map(|s| s.span.of(text)).collect()
+        texts_of(text, false)
+    }
+
+    fn texts_of(text: &str, flowed: bool) -> Vec<&str> {
+        let mut texts = Vec::new();
+        sentences(text, zones(text, Zone::Own), &[], flowed, |s| texts.push(s.span.of(text)));
+        texts
     }
 
     #[test]
@@ -211,7 +233,6 @@ mod tests {
     #[test]
     fn flowed_lines_run_on() {
         let text = "You get \r\nA free mug \r\nif you sign.\r\nThanks";
-        let count = |flowed| sentences(text, &zones(text, Zone::Own), &[], flowed).len();
-        assert_eq!((count(true), count(false)), (2, 3));
+        assert_eq!((texts_of(text, true).len(), texts_of(text, false).len()), (2, 3));
     }
 }

@@ -51,8 +51,11 @@ impl<'e> Prepared<'e> {
 
     /// Zones to sentences.
     pub fn sentences(&self) -> usize {
-        let parts = self.document.parts.iter().zip(&self.zones);
-        parts.map(|(part, zones)| sentences(&part.text, zones, &part.labels, part.flowed).len()).sum()
+        let mut count = 0;
+        for (part, zones) in self.document.parts.iter().zip(&self.zones) {
+            sentences(&part.text, zones.iter().copied(), &part.labels, part.flowed, |_| count += 1);
+        }
+        count
     }
 
     /// Zones to tokens, by way of sentences.
@@ -61,8 +64,9 @@ impl<'e> Prepared<'e> {
         let mut count = 0;
         for (part, zones) in self.document.parts.iter().zip(&self.zones) {
             let mut tokenizer = Tokenizer::new(&part.text, &tools.words, true);
-            let sentences = sentences(&part.text, zones, &part.labels, part.flowed);
-            count += tokenizer.each(&sentences).map(|(_, tokens)| tokens.len()).sum::<usize>();
+            let mut all = Vec::new();
+            sentences(&part.text, zones.iter().copied(), &part.labels, part.flowed, |sentence| all.push(sentence));
+            count += tokenizer.each(&all).map(|(_, tokens)| tokens.len()).sum::<usize>();
         }
         count
     }

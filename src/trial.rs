@@ -93,9 +93,9 @@ impl<'o> Trial<'o> {
         let mut out = Vec::new();
         for (part, stretches) in document.parts.iter().zip(zones_of(&document)) {
             let mut tokenizer = Tokenizer::new(&part.text, &self.vocabulary, true);
-            for sentence in sentences(&part.text, &stretches, &part.labels, part.flowed) {
+            sentences(&part.text, stretches, &part.labels, part.flowed, |sentence| {
                 out.push(tokenizer.tokens(&sentence).to_vec());
-            }
+            });
         }
         out
     }

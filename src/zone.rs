@@ -10,6 +10,7 @@ use regex::Regex;
 use crate::document::{Document, Part};
 use crate::line::line_zones;
 use crate::span::{Span, Stretch, push_stretch};
+use crate::trim::{trim_end, trim_start};
 use crate::words::Zone;
 
 /// How many words in quotation marks make reported speech instead of an emphasised phrase or a title.
@@ -21,9 +22,11 @@ const NEW_WORDS: usize = 4;
 /// The stretches of every part, which cover it without gaps, in order.
 pub(crate) fn zones_of(document: &Document<'_>) -> Vec<Vec<Stretch>> {
     let mut parts: Vec<Vec<Stretch>> = document.parts.iter().map(marked_lines).collect();
-    let texts: Vec<&str> = document.parts.iter().map(|p| &*p.text).collect();
-    claim(&texts, &mut parts);
-    parts.into_iter().zip(&texts).map(|(stretches, text)| without_reported(text, stretches)).collect()
+    claim(|i| &document.parts[i].text, &mut parts);
+    for (stretches, part) in parts.iter_mut().zip(&document.parts) {
+        *stretches = without_reported(&part.text, std::mem::take(stretches));
+    }
+    parts
 }
 
 /// The stretches of one text.
@@ -33,7 +36,7 @@ pub(crate) fn zones(text: &str, base: Zone) -> Vec<Stretch> {
         return vec![Stretch { span: Span::new(0, text.len()), zone: base }];
     }
     let mut parts = vec![line_zones(text)];
-    claim(&[text], &mut parts);
+    claim(|_| text, &mut parts);
     without_reported(text, parts.remove(0))
 }
 
@@ -81,11 +84,11 @@ fn overlay(stretches: &[Stretch], marks: &[Stretch]) -> Vec<Stretch> {
     out
 }
 
-/// Where nothing new is said, the message is what it forwards, or else what it quotes.
-fn claim(texts: &[&str], parts: &mut [Vec<Stretch>]) {
+/// Where nothing new is said, the message is what it forwards, or else what it quotes. Each part has a text.
+fn claim<'t>(text: impl Fn(usize) -> &'t str, parts: &mut [Vec<Stretch>]) {
     let count = |parts: &[Vec<Stretch>], zone: Zone, enough: usize| {
-        let all = parts.iter().zip(texts).flat_map(|(stretches, text)| stretches.iter().map(move |s| (s, *text)));
-        all.filter(|(s, _)| s.zone == zone).fold(0, |count, (s, text)| count + words(s.span.of(text), enough - count))
+        let all = parts.iter().enumerate().flat_map(|(i, stretches)| stretches.iter().map(move |s| (i, s)));
+        all.filter(|(_, s)| s.zone == zone).fold(0, |count, (i, s)| count + words(s.span.of(text(i)), enough - count))
     };
     if count(parts, Zone::Own, NEW_WORDS) >= NEW_WORDS {
         return;
@@ -99,19 +102,24 @@ fn claim(texts: &[&str], parts: &mut [Vec<Stretch>]) {
 /// Takes reported speech out of the own words, unless a line or two of introduction is all that would be left: somebody's
 /// message word for word is that message.
 fn without_reported(text: &str, stretches: Vec<Stretch>) -> Vec<Stretch> {
-    let mut reported = Vec::with_capacity(stretches.len());
-    stretches.iter().for_each(|s| reported_speech(text, *s, &mut reported));
-    if reported.len() == stretches.len() {
-        return stretches;
+    let mut apart: Option<Vec<Stretch>> = None;
+    let mut reported = 0;
+    for (i, stretch) in stretches.iter().enumerate() {
+        let quotes = if stretch.zone == Zone::Own { quotations(text, stretch.span) } else { Vec::new() };
+        if quotes.is_empty() {
+            apart.iter_mut().for_each(|apart| apart.push(*stretch));
+            continue;
+        }
+        let pieces = around(stretch.span, &quotes);
+        let quoted = pieces.iter().filter(|piece| piece.zone == Zone::Quoted);
+        reported += quoted.map(|piece| words(piece.span.of(text), usize::MAX)).sum::<usize>();
+        apart.get_or_insert_with(|| stretches[..i].to_vec()).extend(pieces);
     }
-    let own = |list: &[Stretch], enough: usize| {
-        let own = list.iter().filter(|s| s.zone == Zone::Own);
-        own.fold(0, |count, s| count + words(s.span.of(text), enough - count))
-    };
-    // No text has more words than every other byte, and a fifth of that is soon counted where little is reported.
-    let most: usize = stretches.iter().filter(|s| s.zone == Zone::Own).map(|s| s.span.len().div_ceil(2)).sum();
-    let after = own(&reported, most.div_ceil(5));
-    if after * 5 < most && after * 5 < own(&stretches, after * 5 + 1) { stretches } else { reported }
+    let Some(apart) = apart.filter(|apart| apart.len() > stretches.len()) else { return stretches };
+    // No more words are counted than are enough to be a fifth of all.
+    let own = apart.iter().filter(|s| s.zone == Zone::Own);
+    let left = own.fold(0, |count, s| count + words(s.span.of(text), reported.div_ceil(4) - count));
+    if left * 4 < reported { stretches } else { apart }
 }
 
 /// How many words a text has, but no more than are enough.
@@ -131,23 +139,19 @@ fn words(text: &str, enough: usize) -> usize {
     count
 }
 
-/// Splits own words around what is reported: long quotations, and the paragraph after "his words were:".
-fn reported_speech(text: &str, stretch: Stretch, out: &mut Vec<Stretch>) {
-    if stretch.zone != Zone::Own {
-        out.push(stretch);
-        return;
-    }
-    let mut pieces = Vec::new();
-    let mut at = stretch.span.start;
-    for quote in quotations(text, stretch.span) {
+/// Own words split around what is reported in them.
+fn around(own: Span, quotes: &[Span]) -> Vec<Stretch> {
+    let mut pieces = Vec::with_capacity(2 * quotes.len() + 1);
+    let mut at = own.start;
+    for quote in quotes {
         if quote.start >= at {
             push_stretch(&mut pieces, Span::new(at, quote.start), Zone::Own);
-            push_stretch(&mut pieces, quote, Zone::Quoted);
+            push_stretch(&mut pieces, *quote, Zone::Quoted);
             at = quote.end;
         }
     }
-    push_stretch(&mut pieces, Span::new(at, stretch.span.end), Zone::Own);
-    out.append(&mut pieces);
+    push_stretch(&mut pieces, Span::new(at, own.end), Zone::Own);
+    pieces
 }
 
 /// Where the next quotation mark may be, or, within a quotation, the next line. The marks begin with these bytes.
@@ -172,7 +176,7 @@ fn may_report(before: &str) -> bool {
             ])
             .expect("the words are constants that the tests compile")
     });
-    before.trim_end().ends_with(':') || !before.is_ascii() || PARTS.is_match(before)
+    trim_end(before).ends_with(':') || !before.is_ascii() || PARTS.is_match(before)
 }
 
 /// A cheap look before the expression for what leads in a report: the last word of it, or a letter beyond ASCII that might
@@ -182,23 +186,47 @@ fn may_lead(before: &[u8]) -> bool {
         let from = before.len().saturating_sub(word.len());
         before[from..].eq_ignore_ascii_case(word.as_bytes())
     };
-    before.last().is_some_and(|b| !b.is_ascii())
-        || ["were", "was", "read", "reads", "ran", "said", "says", "wrote", "follows"].iter().any(ends)
+    match before.last().map(u8::to_ascii_lowercase) {
+        Some(b'e') => ["were", "wrote"].iter().any(ends),
+        Some(b's') => ["was", "reads", "says", "follows"].iter().any(ends),
+        Some(b'd') => ["read", "said"].iter().any(ends),
+        Some(b'n') => ends(&"ran"),
+        last => last.is_some_and(|b| !b.is_ascii()),
+    }
 }
+
+/// What leads in a quotation, at the end of what stands before it.
+static VERB: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:\b(?:said|says|say|wrote|writes|write|read|reads|ran|told|words|among other things|quote|quoted|message|asked|line|phrase|like|called|claims?|and then|and)\b[^.!?\n]{0,40}|:)\s*$")
+        .expect("the pattern is a constant that the tests compile")
+});
+
+/// What leads in a report that runs to the end of its paragraph, up to its colon.
+static LEAD: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)(?-u:\b)(?:(?:his|her|their|whose|exact|the) (?:exact |very |own )?(?:words|message|letter|note|mail|e-mail|email|text|ad|slide)(?: to (?:me|us))?|it|he|she|they) (?:were|was|read|reads|ran|said|says|wrote)(?: as follows)?:$",
+    )
+    .expect("the pattern is a constant that the tests compile")
+});
+
+/// More bytes than the longest lead has, in whichever letters it is written.
+const LONGEST_LEAD: usize = 100;
 
 /// Quotations that report speech, in order and without overlap.
 fn quotations(text: &str, within: Span) -> Vec<Span> {
-    static LEAD: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"(?i)(?-u:\b)(?:(?:his|her|their|whose|exact|the) (?:exact |very |own )?(?:words|message|letter|note|mail|e-mail|email|text|ad|slide)(?: to (?:me|us))?|it|he|she|they) (?:were|was|read|reads|ran|said|says|wrote)(?: as follows)?:",
-        )
-        .expect("the pattern is a constant that the tests compile")
-    });
-    static VERB: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)(?:\b(?:said|says|say|wrote|writes|write|read|reads|ran|told|words|among other things|quote|quoted|message|asked|line|phrase|like|called|claims?|and then|and)\b[^.!?\n]{0,40}|:)\s*$")
-            .expect("the pattern is a constant that the tests compile")
-    });
     let region = within.of(text);
+    let mut out = marked_quotations(region);
+    let marked = out.len();
+    led_quotations(region, &mut out);
+    if out.len() > marked {
+        out.sort_unstable();
+    }
+    out.iter_mut().for_each(|quote| *quote = Span::new(within.start + quote.start, within.start + quote.end));
+    out
+}
+
+/// Those between quotation marks.
+fn marked_quotations(region: &str) -> Vec<Span> {
     let mut out: Vec<Span> = Vec::new();
     let mut open: Option<(usize, char)> = None;
     let mut from = 0;
@@ -214,34 +242,38 @@ fn quotations(text: &str, within: Span) -> Vec<Span> {
                 let count = words(&region[start..end], REPORTED_WORDS);
                 let before = &region[region.floor_char_boundary(start.saturating_sub(80))..start];
                 if count >= REPORTED_WORDS || (count >= 3 && may_report(before) && VERB.is_match(before)) {
-                    out.push(Span::new(within.start + start, within.start + end));
+                    out.push(Span::new(start, end));
                 }
                 open = None;
             }
             _ => {}
         }
     }
+    out
+}
+
+/// Adds those that words lead in, where they overlap none of those that are there already.
+fn led_quotations(region: &str, out: &mut Vec<Span>) {
     let marked = out.len();
     let mut covered = 0;
-    let leads = memchr::memchr_iter(b':', region.as_bytes()).any(|i| may_lead(&region.as_bytes()[..i]));
-    for found in leads.then(|| LEAD.find_iter(region)).into_iter().flatten().filter(|f| f.end() < region.len()) {
+    let bytes = region.as_bytes();
+    for colon in memchr::memchr_iter(b':', bytes).filter(|colon| may_lead(&bytes[..*colon])) {
+        let from = region.floor_char_boundary(colon.saturating_sub(LONGEST_LEAD));
+        let after = colon + 1;
+        let Some(lead) = LEAD.find(&region[from..after]) else { continue };
         // What already stands in a report is looked at once, or many reports would make this quadratic.
-        if found.start() < covered {
+        if from + lead.start() < covered || after == region.len() {
             continue;
         }
-        let rest = &region[found.end()..];
-        let skipped = rest.len() - rest.trim_start().len();
-        let body = &rest[skipped..];
-        let end = paragraph_end(body);
-        let span = Span::new(within.start + found.end() + skipped, within.start + found.end() + skipped + end);
-        covered = found.end() + skipped + end;
+        let body = trim_start(&region[after..]);
+        let start = region.len() - body.len();
+        let span = Span::new(start, start + paragraph_end(body));
+        covered = span.end;
         let next = out[..marked].partition_point(|o| o.end <= span.start);
         if !span.is_empty() && out[..marked].get(next).is_none_or(|o| !o.overlaps(span)) {
             out.push(span);
         }
     }
-    out.sort();
-    out
 }
 
 /// Where the first empty line begins, whichever line ends are used; looked for no further than that.
@@ -277,6 +309,20 @@ mod tests {
         fn words_are_counted_as_the_standard_library_splits_them(text in "([a-z0-9]{0,3}|[ \u{a0}\u{2003}\n-]|\\PC){0,20}", enough in 0..12_usize) {
             let plainly = text.split_whitespace().filter(|w| w.contains(char::is_alphanumeric)).count();
             proptest::prop_assert_eq!(words(&text, enough), plainly.min(enough));
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn leads_are_found_wherever_they_begin(text in "(([a-z.]{0,40} )?(hi\u{17f}|whose|THE) (exact |very |own )?(words|me\u{17f}\u{17f}age|e-mail)( to (me|us))? (were|\u{17f}aid|wrote)( as follow\u{17f})?:|he was:|[a-z ]{0,30}:){0,6}") {
+            for (colon, _) in text.match_indices(':') {
+                let from = text.floor_char_boundary(colon.saturating_sub(LONGEST_LEAD));
+                let near = LEAD.find(&text[from..=colon]).map(|lead| from + lead.start());
+                proptest::prop_assert_eq!(near, LEAD.find(&text[..=colon]).map(|lead| lead.start()));
+                proptest::prop_assert!(near.is_none() || may_lead(&text.as_bytes()[..colon]));
+            }
         }
     }
 
