@@ -26,15 +26,7 @@ const ABBREVIATIONS: &[&str] = &[
 const ENDING_ABBREVIATIONS: &[&str] = &["etc", "inc", "ltd", "co", "corp", "no", "a.m", "p.m", "u.s", "u.k"];
 
 /// Tells nearly all words from abbreviations.
-static SIEVE: Sieve = Sieve::of(&{
-    let mut rows = [("", ()); ABBREVIATIONS.len()];
-    let mut i = 0;
-    while i < rows.len() {
-        rows[i].0 = ABBREVIATIONS[i];
-        i += 1;
-    }
-    rows
-});
+static SIEVE: Sieve = Sieve::of_words(ABBREVIATIONS);
 
 /// A line shorter than this many bytes may be a heading or the end of a paragraph instead of a hard-wrapped line.
 const SHORT_LINE: usize = 50;

@@ -179,8 +179,7 @@ fn may_report(before: &str) -> bool {
     trim_end(before).ends_with(':') || !before.is_ascii() || PARTS.is_match(before)
 }
 
-/// A cheap look before the expression for what leads in a report: the last word of it, or a letter beyond ASCII that might
-/// stand in it.
+/// A cheap look before the expression for what leads in a report: the last word of it.
 fn may_lead(before: &[u8]) -> bool {
     let ends = |word: &&str| {
         let from = before.len().saturating_sub(word.len());
@@ -191,7 +190,7 @@ fn may_lead(before: &[u8]) -> bool {
         Some(b's') => ["was", "reads", "says", "follows"].iter().any(ends),
         Some(b'd') => ["read", "said"].iter().any(ends),
         Some(b'n') => ends(&"ran"),
-        last => last.is_some_and(|b| !b.is_ascii()),
+        _ => false,
     }
 }
 
@@ -204,12 +203,12 @@ static VERB: LazyLock<Regex> = LazyLock::new(|| {
 /// What leads in a report that runs to the end of its paragraph, up to its colon.
 static LEAD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)(?-u:\b)(?:(?:his|her|their|whose|exact|the) (?:exact |very |own )?(?:words|message|letter|note|mail|e-mail|email|text|ad|slide)(?: to (?:me|us))?|it|he|she|they) (?:were|was|read|reads|ran|said|says|wrote)(?: as follows)?:$",
+        r"(?i-u)\b(?:(?:his|her|their|whose|exact|the) (?:exact |very |own )?(?:words|message|letter|note|mail|e-mail|email|text|ad|slide)(?: to (?:me|us))?|it|he|she|they) (?:were|was|read|reads|ran|said|says|wrote)(?: as follows)?:$",
     )
     .expect("the pattern is a constant that the tests compile")
 });
 
-/// More bytes than the longest lead has, in whichever letters it is written.
+/// More bytes than the longest lead has.
 const LONGEST_LEAD: usize = 100;
 
 /// Quotations that report speech, in order and without overlap.
