@@ -28,6 +28,7 @@ pub(crate) fn read<T: Deserialize<'static>>(bytes: &'static [u8]) -> Result<T, E
     T::deserialize(&mut Deserializer::from_flavor(reader))
 }
 
+/// What is written in one piece is read in one piece: values that are formatted as they are written have no place here.
 struct Writer(Vec<u8>);
 
 impl ser_flavors::Flavor for Writer {

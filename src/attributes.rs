@@ -91,18 +91,31 @@ pub(crate) struct Attributes {
 impl Attributes {
     /// Forgets everything but its memory.
     pub fn clear(&mut self) {
-        let Self { named, seen, style, class, id, alt, value, kind, .. } = self;
+        // Every field has its name here, so that one that is added can't be forgotten.
+        let Self {
+            named,
+            seen,
+            style,
+            class,
+            id,
+            alt,
+            value,
+            kind,
+            colour,
+            text,
+            link,
+            ground,
+            picture,
+            hidden,
+            href,
+            idle,
+            role_button,
+            dot,
+        } = self;
         (*named, *seen) = (None, 0);
-        for text in [style, class, id, alt, value, kind] {
-            text.clear();
-        }
-        let Self { colour, text, link, ground, picture, hidden, href, idle, role_button, dot, .. } = self;
-        for paint in [colour, text, link, ground] {
-            *paint = None;
-        }
-        for said in [picture, hidden, href, idle, role_button, dot] {
-            *said = false;
-        }
+        [style, class, id, alt, value, kind].into_iter().for_each(String::clear);
+        [colour, text, link, ground].into_iter().for_each(|paint| *paint = None);
+        [picture, hidden, href, idle, role_button, dot].into_iter().for_each(|said| *said = false);
     }
 
     /// The next attribute's name; the answer is whether its value matters.

@@ -38,7 +38,7 @@ fn latin(line: &str) -> bool {
     })
 }
 
-/// A cheap look before the expression: the first letter of the words that attributions begin with, or another script.
+/// A cheap look before the expression: the first letter of the words that attributions begin with.
 fn may_open(line: &str) -> bool {
     let first = line.trim_start().bytes().next().unwrap_or(0);
     matches!(first | 0x20, b'o' | b'a' | b'l' | b'e' | b'i' | b'd' | b'w' | b'p')

@@ -64,19 +64,22 @@ fn guess(bytes: &[u8]) -> Decoded {
         return Decoded { text, guessed: (encoding != encoding_rs::UTF_8).then(|| encoding.name()) };
     }
     // What stands before the first letter tells whether it begins a word.
-    let from = bytes.iter().position(|b| !b.is_ascii() || *b == 0x1b).unwrap_or(0).saturating_sub(16);
+    let from = bytes.iter().position(|b| !b.is_ascii() || *b == ESCAPE).unwrap_or(0).saturating_sub(16);
     let sample = &bytes[from..bytes.len().min(from + SAMPLE)];
     let encoding = detect(sample, from + SAMPLE >= bytes.len());
     Decoded { text: encoding.decode_without_bom_handling(bytes).0.into_owned(), guessed: Some(encoding.name()) }
 }
 
+/// What begins an escape sequence of ISO-2022-JP.
+const ESCAPE: u8 = 0x1b;
+
 /// The likeliest encoding of a sample that ends the text or not.
 fn detect(sample: &[u8], is_end: bool) -> &'static encoding_rs::Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
-    if sample.is_ascii() {
+    if sample.is_ascii() || sample.contains(&ESCAPE) {
         detector.feed(sample, is_end);
     } else {
-        // Lines of ASCII alone count for nothing and take as long as others; markup has many of them.
+        // Lines of ASCII alone count for nothing where nothing is escaped, and take as long as others; markup has many of them.
         sample.split_inclusive(|b| *b == b'\n').filter(|line| !line.is_ascii()).for_each(|line| {
             detector.feed(line, false);
         });
@@ -154,7 +157,9 @@ mod tests {
                 .collect()
         });
         let noise = proptest::collection::vec(prop_oneof![Just(b'\n'), Just(b'a'), any::<u8>()], 0..40);
-        prop_oneof![8 => bytes, 1 => noise]
+        let escaped = ("\u{1b}[(B]{0,2}[\r\n]{1,2}[A-Za-z. ]{10,30}", any::<u8>());
+        let escaped = escaped.prop_map(|(text, last)| [text.into_bytes(), vec![last]].concat());
+        prop_oneof![8 => bytes, 1 => noise, 2 => escaped]
     }
 
     proptest! {

@@ -22,6 +22,17 @@ const ABBREVIATIONS: &[&str] = &[
     "sun", "a.m", "p.m", "u.s", "u.k", "u.n", "d.c", "ph.d", "esq",
 ];
 
+/// The sieve tells words of up to eight letters apart.
+const LONGEST_ABBREVIATION: usize = 8;
+
+const _: () = {
+    let mut i = 0;
+    while i < ABBREVIATIONS.len() {
+        assert!(ABBREVIATIONS[i].len() <= LONGEST_ABBREVIATION, "a longer one would never be known");
+        i += 1;
+    }
+};
+
 /// Those of them that may end a sentence all the same.
 const ENDING_ABBREVIATIONS: &[&str] = &["etc", "inc", "ltd", "co", "corp", "no", "a.m", "p.m", "u.s", "u.k"];
 
@@ -139,7 +150,7 @@ fn continues(region: &str, start: usize, dot: usize, end: usize) -> bool {
 fn is_abbreviation(word: &str) -> bool {
     // Letters and full stops in lower case differ from those in upper case by this bit at most.
     let bytes = word.bytes().rev();
-    word.len() <= 8
+    word.len() <= LONGEST_ABBREVIATION
         && SIEVE.may_have(bytes.fold(0, |chunk, byte| chunk << 8 | u64::from(byte | 0x20)))
         && is_any_of(word, ABBREVIATIONS)
 }

@@ -17,7 +17,7 @@ pub(crate) type Packed = [u64; 2];
 #[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct ShortWords {
     /// Two numbers for the letters of a word, zeros where the slot is free, and two for what it is. Two slots fill a line of
-    /// the processor's cache.
+    /// the processor's cache where the table stands in the program.
     slots: Flat<u64>,
     /// What is left of a hash when so many bits are shifted out of it is a place among the slots.
     shift: u32,

@@ -5,6 +5,8 @@ use std::cell::OnceCell;
 
 use rayon::ThreadPoolBuilder;
 
+use crate::cli::complain;
+
 /// As much stack as the main thread has: messages nest.
 pub(crate) const STACK: usize = 8 << 20;
 
@@ -33,7 +35,8 @@ impl Pool {
     fn start(&self) -> Option<rayon::ThreadPool> {
         let builder = ThreadPoolBuilder::new().num_threads(self.jobs).stack_size(STACK);
         // The message gets an error in its place, and the rest goes on.
-        builder.panic_handler(|_| {}).build().ok()
+        let threads = builder.panic_handler(|_| {}).build();
+        threads.inspect_err(|e| complain(&format!("--jobs: {e}; one thread judges"))).ok()
     }
 }
 
