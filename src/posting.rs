@@ -1,4 +1,4 @@
-//! What makes a pattern worth trying at a pair of symbols, packed so that one look at the first numbers mostly rules it out.
+//! What makes a pattern worth trying at a pair of symbols, packed; a look at its bits, which stand apart, mostly rules it out.
 
 use crate::occurrence::Sentence;
 use crate::places::Places;

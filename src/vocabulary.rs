@@ -130,9 +130,9 @@ pub(crate) struct Vocabulary {
     strange: BTreeMap<String, u16>,
     /// What words are that are not listed, by those of their stems that patterns or contexts ask for.
     stems: ShortWords,
-    /// For each byte whether a word may have it that is listed or has a known stem. Stemming takes letters and apostrophes off,
+    /// A bit for each byte that a word may have which is listed or has a known stem. Stemming takes letters and apostrophes off,
     /// or puts letters in their place, and leaves all other characters as they are.
-    in_words: [[bool; 32]; 8],
+    in_words: [u64; 4],
 }
 
 fn stemmer() -> Stemmer {
@@ -150,7 +150,7 @@ impl Vocabulary {
             contexts: Flat::default(),
             strange: BTreeMap::new(),
             stems: ShortWords::default(),
-            in_words: [[false; 32]; 8],
+            in_words: [0; 4],
         };
         vocabulary.lay_out();
         vocabulary
@@ -182,17 +182,17 @@ impl Vocabulary {
         let strange = self.strange.iter().map(|(stem, context)| (stem.as_str(), Word { context: *context, ..Word::default() }));
         let asked: Vec<(&str, Word)> = known.chain(strange).filter(|(_, word)| *word != Word::default()).collect();
         self.stems = ShortWords::new(asked.iter().map(|(stem, word)| (*stem, word.pack())), asked.len());
-        self.in_words = [[false; 32]; 8];
+        self.in_words = [0; 4];
         let known = [self.listed.words.text(), self.listed.stems.text(), "abcdefghijklmnopqrstuvwxyz'"];
         for b in known.into_iter().chain(self.strange.keys().map(String::as_str)).flat_map(str::bytes) {
-            self.in_words[usize::from(b / 32)][usize::from(b % 32)] = true;
+            self.in_words[usize::from(b / 64)] |= 1 << (b % 64);
         }
         let words = (0..self.listed.words.len()).map(|i| (self.listed.words.word(i), self.what(i).pack()));
         self.short = ShortWords::new(words, self.listed.words.len());
     }
 
     fn may_have_byte(&self, b: u8) -> bool {
-        self.in_words[usize::from(b / 32)][usize::from(b % 32)]
+        self.in_words[usize::from(b / 64)] >> (b % 64) & 1 == 1
     }
 
     /// What the listed word with this number is.
